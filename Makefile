@@ -1,0 +1,58 @@
+# What README and CI call. `make` alone prints what there is.
+
+PREFIX ?= /usr/local
+override PREFIX := $(abspath $(PREFIX))
+DEEPFACE_STRICT ?= 1
+export PREFIX DEEPFACE_STRICT
+
+# Found here besides where pkg-config and the dynamic linker look anyway.
+export PKG_CONFIG_PATH := $(PREFIX)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+ifeq ($(filter /usr /usr/local,$(PREFIX)),)
+export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
+endif
+
+.PHONY: help setup build weights photos demo test lint bench clean
+.NOTPARALLEL:
+
+help:
+	@echo 'make demo    from nothing to a verdict: set up, build, fetch weights, compare sample photos'
+	@echo 'make setup   install what is missing: system packages, OpenVINO (into PREFIX, default /usr/local)'
+	@echo 'make build   build the deepface command, in .build/release'
+	@echo 'make test    run every test, and build the example as somebody else would'
+	@echo 'make lint    check how the code is written'
+	@echo 'make bench   measure speed and memory'
+	@echo 'make clean   remove what was built'
+	@echo
+	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
+
+setup:
+	@scripts/system-packages.sh
+	@scripts/opencv-pc.sh
+	@scripts/openvino.sh
+
+# Shows its progress the first time only.
+build: setup
+	@swift build $(if $(wildcard .build/release/deepface),--quiet) -c release --product deepface
+
+weights: build
+	@scripts/weights.sh
+
+photos:
+	@scripts/sample-photos.sh demo/photos
+
+demo: weights photos
+	@scripts/demo.sh
+
+# Tests get along without @testable imports, so they share one build with the command.
+test: weights photos
+	@swift test -c release --disable-testable-imports
+	@scripts/check-example.sh
+
+lint:
+	@scripts/lint.sh
+
+bench: weights photos
+	@swift run -c release --package-path Benchmarks
+
+clean:
+	@rm -rf .build Benchmarks/.build Examples/*/.build demo

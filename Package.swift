@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// `DEEPFACE_STRICT=1` (set by the Makefile) turns our own warnings into errors; users of the package never see it.
+let strict = Context.environment["DEEPFACE_STRICT"] == "1"
+let swiftSettings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+let package = Package(
+    name: "deepface-swift",
+    products: [
+        .library(name: "DeepFace", targets: ["DeepFace"]),
+        .library(name: "RemoteSources", targets: ["RemoteSources"]),
+        .executable(name: "deepface", targets: ["DeepFaceCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // System libraries and the plain-C fronts of C and C++ ones.
+        .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
+        .systemLibrary(name: "COpenCV", pkgConfig: "opencv4"),
+        .target(
+            name: "CImageCodecs",
+            linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]
+        ),
+        .target(name: "CVision", dependencies: ["COpenCV"]),
+        .target(
+            name: "CDlib",
+            linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("blas"), .linkedLibrary("lapack")]
+        ),
+
+        // The pipeline.
+        .target(name: "Inference", dependencies: ["COpenVINO"], swiftSettings: swiftSettings),
+        .target(
+            name: "DeepFace",
+            dependencies: [
+                "Inference", "CVision", "CDlib", "CImageCodecs",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .target(
+            name: "RemoteSources",
+            dependencies: [
+                "DeepFace",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .executableTarget(
+            name: "DeepFaceCommand",
+            dependencies: [
+                "DeepFace", "RemoteSources",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        .testTarget(name: "InferenceTests", dependencies: ["Inference"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DeepFaceTests",
+            dependencies: [
+                "DeepFace", "Inference", "RemoteSources", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
+            name: "DeepFaceCommandTests",
+            dependencies: ["DeepFaceCommand", "DeepFace"],
+            swiftSettings: swiftSettings
+        ),
+    ],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,71 @@
+#ifndef DEEPFACE_VISION_H
+#define DEEPFACE_VISION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Plain-C front of OpenCV's core, imgproc and objdetect. Images are dense rows of three interleaved channels. Every
+/// function returns 0, or -1 after writing OpenCV's words to `message` (DF_VISION_MESSAGE_SIZE bytes): no exception
+/// crosses this header.
+#define DF_VISION_MESSAGE_SIZE 300
+
+typedef enum { DF_RESIZE_LINEAR = 0, DF_RESIZE_AREA = 1 } df_resize_kind;
+
+/// cv::resize of 8-bit pixels (fixed-point arithmetic).
+int df_resize_u8(
+    const uint8_t *source, int width, int height, uint8_t *target, int target_width, int target_height,
+    df_resize_kind kind, char *message);
+
+/// cv::resize, INTER_LINEAR, of 64-bit pixels.
+int df_resize_f64(
+    const double *source, int width, int height, double *target, int target_width, int target_height, char *message);
+
+/// Turns an image by `degrees` (counter-clockwise) about (`center_x`, `center_y`); same size, black outside, INTER_CUBIC.
+int df_rotate_cubic(
+    const uint8_t *source, int width, int height, double center_x, double center_y, double degrees, uint8_t *target,
+    char *message);
+
+/// A Haar cascade. Not for use from two threads at once.
+typedef struct df_cascade df_cascade;
+
+typedef struct {
+    int x, y, width, height;
+    double weight;
+} df_cascade_hit;
+
+df_cascade *df_cascade_load(const char *xml, size_t count, char *message);
+void df_cascade_free(df_cascade *cascade);
+
+/// CascadeClassifier::detectMultiScale on BGR pixels. With `levels`, `weight` is the last stage's weight, else 0.
+/// `*hits` is malloc'ed; release it with `df_vision_free`.
+int df_cascade_detect(
+    df_cascade *cascade, const uint8_t *bgr, int width, int height, double scale_factor, int min_neighbors,
+    int min_size, int levels, df_cascade_hit **hits, size_t *count, char *message);
+
+void df_vision_free(void *pointer);
+
+/// Drawing, anti-aliased, in place. Colours are BGR.
+typedef struct {
+    uint8_t blue, green, red;
+} df_color;
+
+int df_draw_rectangle(
+    uint8_t *bgr, int width, int height, int x, int y, int w, int h, df_color color, int thickness, char *message);
+int df_draw_disc(uint8_t *bgr, int width, int height, double x, double y, double radius, df_color color, char *message);
+
+/// Draws ASCII `text` with its baseline's left end at (x, y).
+int df_draw_text(
+    uint8_t *bgr, int width, int height, const char *text, int x, int y, double scale, int thickness, df_color color,
+    char *message);
+/// The pixels that `text` takes: width and height above the baseline.
+int df_text_size(const char *text, double scale, int thickness, int *width, int *height, char *message);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,60 @@
+/// Finds faces in an image.
+///
+/// The unit is one image: photos differ in size, and detectors that can work on several at once do so inside.
+public protocol Detector: Sendable {
+    /// The faces of `image`, in the detector's own order; blocks while it computes.
+    func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace]
+}
+
+/// A face a detector found.
+public struct DetectedFace: Sendable, Equatable {
+    /// In pixels of the image it was found in; may leave it.
+    public var box: Box
+    /// In the same pixels; what the detector gives, possibly nothing.
+    public var landmarks: Landmarks
+    /// How sure the detector is; 0 to 1 for most. Comparable within one detector only.
+    public var score: Double
+
+    public init(box: Box, landmarks: Landmarks = Landmarks(), score: Double) {
+        self.box = box
+        self.landmarks = landmarks
+        self.score = score
+    }
+
+    func moved(x dx: Int, y dy: Int) -> DetectedFace {
+        DetectedFace(box: box.moved(x: dx, y: dy), landmarks: landmarks.moved(x: Double(dx), y: Double(dy)), score: score)
+    }
+}
+
+/// A detector users can choose: its name, what it needs and how it is made.
+public struct DetectorModel: Sendable {
+    /// As Python DeepFace calls it.
+    public let name: String
+    /// What it is, in a few words.
+    public let summary: String
+    /// The weights it needs.
+    public let files: [PublishedFile]
+    /// Whether the whole image is taken for one face and nothing is searched.
+    let searches: Bool
+    /// The detector with its weights loaded.
+    let load: @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
+
+    init(
+        name: String, summary: String, files: [PublishedFile] = [], searches: Bool = true,
+        load: @escaping @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
+    ) {
+        self.name = name
+        self.summary = summary
+        self.files = files
+        self.searches = searches
+        self.load = load
+    }
+}
+
+/// What a detector is made with.
+struct DetectorResources: Sendable {
+    let store: WeightStore
+    let compiled: CompiledModels
+    /// Whether faces without five points are to get them from dlib's predictor, as alignment by landmarks needs.
+    let predictsLandmarks: Bool
+}

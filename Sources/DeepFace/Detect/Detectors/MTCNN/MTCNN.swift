@@ -1,0 +1,173 @@
+import Dispatch
+import Foundation
+import Inference
+import Synchronization
+
+extension DetectorModel {
+    /// MTCNN: three small networks that propose, refine and place landmarks (Zhang et al., IEEE SPL 2016).
+    ///
+    /// Weights of facenet-pytorch; arithmetic and defaults of the `mtcnn` package 1.0.0 that Python DeepFace calls: faces
+    /// from 20 pixels, thresholds 0.6, 0.7, 0.8.
+    public static let mtcnn = DetectorModel(
+        name: "mtcnn", summary: "MTCNN, eyes, nose and mouth corners", files: [.mtcnnP, .mtcnnR, .mtcnnO]
+    ) { resources throws(DeepFaceError) in
+        MTCNNDetector(
+            proposal: try resources.compiled.network("mtcnn-p", .mtcnnP, MTCNNNetworks.proposal),
+            refinement: try resources.compiled.network("mtcnn-r", .mtcnnR, MTCNNNetworks.refinement),
+            output: try resources.compiled.network("mtcnn-o", .mtcnnO, MTCNNNetworks.output))
+    }
+}
+
+extension PublishedFile {
+    static let mtcnnP = facenetPyTorch(
+        "pnet.pt", size: 28_570, sha256: "a2a71925e0b9996a42f63e47efc1ca19043e69558b5c523b978d611dfae49c8f")
+    static let mtcnnR = facenetPyTorch(
+        "rnet.pt", size: 403_147, sha256: "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86")
+    static let mtcnnO = facenetPyTorch(
+        "onet.pt", size: 1_559_269, sha256: "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d")
+}
+
+extension CompiledModels {
+    fileprivate func network(
+        _ name: String, _ file: PublishedFile, _ build: (PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder
+    ) throws(DeepFaceError) -> any Network {
+        try network(name, from: [file]) { contents throws(WeightFileError) in
+            try build(PyTorchCheckpoint(data: contents[0], name: file.name))
+        }
+    }
+}
+
+struct MTCNNDetector: Detector {
+    let proposal: any Network
+    let refinement: any Network
+    let output: any Network
+
+    private static let smallestFace = 20.0
+    private static let scaleStep = 0.709
+    /// The proposal network looks at squares of this many pixels…
+    private static let cell = 12.0
+    /// …one every so many.
+    private static let stride = 2
+
+    func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {
+        do throws(InferenceError) {
+            var candidates = try propose(in: image)
+            guard !candidates.isEmpty else { return [] }
+            candidates = try refine(candidates, in: image)
+            guard !candidates.isEmpty else { return [] }
+            return try finish(candidates, in: image)
+        } catch {
+            throw DeepFaceError(.engine, "\(error)")
+        }
+    }
+
+    // MARK: The three stages
+
+    /// Runs the proposal network over the image at every scale, the scales side by side.
+    private func propose(in image: Image) throws(InferenceError) -> [FaceCandidate] {
+        let scales = Self.scales(width: image.width, height: image.height)
+        guard !scales.isEmpty else { return [] }
+        let pyramid = AreaPyramid(image)
+        let results = Mutex<[Result<[FaceCandidate], InferenceError>?]>(Array(repeating: nil, count: scales.count))
+        DispatchQueue.concurrentPerform(iterations: scales.count) { index in
+            let result: Result<[FaceCandidate], InferenceError>
+            do throws(InferenceError) {
+                result = .success(try propose(in: pyramid, scale: scales[index]))
+            } catch {
+                result = .failure(error)
+            }
+            results.withLock { $0[index] = result }
+        }
+        var candidates: [FaceCandidate] = []
+        for case let result? in results.withLock({ $0 }) { candidates += try result.get() }
+        return candidates.sortedByScore().suppressed(above: 0.7, relativeTo: .union).map(\.squared)
+    }
+
+    private func propose(in pyramid: AreaPyramid, scale: Double) throws(InferenceError) -> [FaceCandidate] {
+        let image: Image
+        do throws(DeepFaceError) {
+            image = try pyramid.image(scale: scale)
+        } catch {
+            throw InferenceError(action: "scaling the image", detail: error.message)
+        }
+        let outputs = try proposal(image.planes)
+        let offsets = outputs[0].values
+        let probabilities = outputs[1].values
+        let (rows, columns) = (outputs[1].shape[2], outputs[1].shape[3])
+        let count = rows * columns
+        let side = Self.cell - 1
+        var candidates: [FaceCandidate] = []
+        for place in 0..<count where probabilities[count + place] > 0.6 {
+            let x = Double(place % columns * Self.stride + 1)
+            let y = Double(place / columns * Self.stride + 1)
+            func offset(_ index: Int) -> Double { Double(offsets[index * count + place]) * side }
+            candidates.append(
+                FaceCandidate(
+                    x1: (x + offset(0)) / scale, y1: (y + offset(1)) / scale, x2: (x + side + offset(2)) / scale,
+                    y2: (y + side + offset(3)) / scale, score: probabilities[count + place]))
+        }
+        return candidates.sortedByScore().suppressed(above: 0.5, relativeTo: .union)
+    }
+
+    private func refine(_ candidates: [FaceCandidate], in image: Image) throws(InferenceError) -> [FaceCandidate] {
+        var refined: [FaceCandidate] = []
+        for (candidate, output) in try run(refinement, on: candidates, of: image, size: 24) where output[1][1] > 0.7 {
+            refined.append(candidate.shifted(by: output[0], score: output[1][1]))
+        }
+        return refined.sortedByScore().suppressed(above: 0.7, relativeTo: .union).map(\.squared)
+    }
+
+    private func finish(_ candidates: [FaceCandidate], in image: Image) throws(InferenceError) -> [DetectedFace] {
+        var found: [FaceCandidate] = []
+        for (candidate, output) in try run(self.output, on: candidates, of: image, size: 48) where output[2][1] > 0.8 {
+            var face = candidate.shifted(by: output[0], score: output[2][1])
+            face.points = (0..<5).map { candidate.point(x: output[1][$0], y: output[1][$0 + 5]) }
+            found.append(face)
+        }
+        return found.sortedByScore().suppressed(above: 0.7, relativeTo: .smaller).map { $0.face(in: image) }
+    }
+
+    /// Each candidate with the network's outputs for it; a bounded number go through at a time.
+    private func run(
+        _ network: any Network, on candidates: [FaceCandidate], of image: Image, size: Int
+    ) throws(InferenceError) -> [(FaceCandidate, [[Float]])] {
+        var results: [(FaceCandidate, [[Float]])] = []
+        let batch = 128
+        for start in Swift.stride(from: 0, to: candidates.count, by: batch) {
+            let part = candidates[start..<min(start + batch, candidates.count)]
+            var input: [Float] = []
+            input.reserveCapacity(part.count * 3 * size * size)
+            for candidate in part { candidate.sample(image, size: size, into: &input) }
+            let outputs = try network(Tensor(shape: [part.count, 3, size, size], values: input)).map(\.rows)
+            for (index, candidate) in part.enumerated() {
+                results.append((candidate, outputs.map { Array($0[index]) }))
+            }
+        }
+        return results
+    }
+
+    /// From the scale at which a smallest face fills a cell, downwards; as many as the `mtcnn` package makes.
+    static func scales(width: Int, height: Int) -> [Double] {
+        let count = -(log(Double(min(width, height)) / cell) / log(scaleStep) + 1)
+        guard count.isFinite, count.rounded(.toNearestOrEven) >= 1 else { return [] }
+        return (0..<Int(count.rounded(.toNearestOrEven))).map { cell / smallestFace * pow(scaleStep, Double($0)) }
+    }
+}
+
+extension Image {
+    /// The pixels as the networks take them: one batch entry, planes red, green, blue, (value − 127.5) / 128.
+    fileprivate var planes: Tensor {
+        let count = width * height
+        let values = [Float](unsafeUninitializedCapacity: count * 3) { target, initialized in
+            pixels.withUnsafeBufferPointer { source in
+                for channel in 0..<3 {
+                    for place in 0..<count {
+                        target[channel * count + place] = (Float(source[place * 3 + 2 - channel]) - 127.5) / 128
+                    }
+                }
+            }
+            initialized = count * 3
+        }
+        return Tensor(shape: [1, 3, height, width], values: values)
+    }
+}

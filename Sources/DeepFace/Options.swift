@@ -1,0 +1,64 @@
+import Foundation
+import Inference
+
+/// How faces are found, aligned and compared. The defaults are the most accurate of what installs from package
+/// registries alone.
+public struct Options: Sendable {
+    /// Finds the faces. Default: MTCNN.
+    public var detector: DetectorModel = .mtcnn
+    /// Turns faces into embeddings. Default: Dlib.
+    public var model: RecognitionModel = .dlib
+    /// Compares embeddings. Default: `nil`, the model's own.
+    public var metric: DistanceMetric?
+    /// How faces are brought into the model's pose. Default: by landmarks.
+    public var alignment: Alignment = .landmarks
+    /// How pixel values are scaled. Default: `base`.
+    public var normalization: Normalization = .base
+    /// Percent by which the face's box (or, with `landmarks`, the chip) shows more than it would. Default: 0.
+    public var expand = 0
+    /// Below which distance (inclusive) two faces are the same person. Default: `nil`, the model's for the metric.
+    public var threshold: Double?
+    /// At most so many faces an image, the largest first. Default: `nil`, all.
+    public var maximumFaces: Int?
+    /// Whether an image without a face is an error; otherwise the whole image is taken for one. Default: true.
+    public var enforceDetection = true
+
+    public init() {}
+
+    /// Refuses values that make no sense.
+    func check() throws(DeepFaceError) {
+        func refuse(_ message: String) throws(DeepFaceError) { throw DeepFaceError(.invalidOption, message) }
+        if !(0...1000).contains(expand) { try refuse("expand is \(expand) percent, not 0 to 1000") }
+        if let maximumFaces, maximumFaces < 1 { try refuse("at most \(maximumFaces) faces leaves none") }
+        if let threshold, !threshold.isFinite || threshold < 0 {
+            try refuse("the threshold \(threshold) is not a distance")
+        }
+    }
+}
+
+/// How a face is brought into the pose a model knows.
+public enum Alignment: String, Sendable, CaseIterable, Codable {
+    /// Its landmarks are laid on the template the model was trained with. Faces without landmarks get them from dlib's
+    /// 5-point predictor.
+    case landmarks
+    /// The eyes are made level, exactly as Python DeepFace does it, border and all.
+    case eyes
+    /// The box is cut out as it is.
+    case none
+}
+
+/// What a `DeepFace` is made with.
+public struct Configuration: Sendable {
+    /// The folder that `.deepface` is in. Default: the environment's `DEEPFACE_HOME`, else the user's home folder.
+    public var home: URL?
+    /// Threads that compute. Default: as many as the machine has cores.
+    public var threads = ProcessInfo.processInfo.activeProcessorCount
+    /// Numbers the recognition networks compute with. Detectors always use `f32`. Default: `f32`.
+    public var precision: Precision = .f32
+    /// What an image may cost.
+    public var limits = ImageLimits()
+    /// Brings images from web addresses. Default: none, such sources are refused.
+    public var fetcher: (any RemoteImageFetcher)?
+
+    public init() {}
+}

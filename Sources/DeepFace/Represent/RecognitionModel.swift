@@ -1,0 +1,70 @@
+import Foundation
+import Inference
+
+/// A network that turns a face into an embedding: everything there is to know about it, in one value.
+public struct RecognitionModel: Sendable {
+    /// As Python DeepFace calls it.
+    public let name: String
+    /// What it is, in a few words.
+    public let summary: String
+    /// Length of its embeddings.
+    public let dimensions: Int
+    /// What its network takes.
+    let input: Input
+    /// The weights it needs.
+    public let files: [PublishedFile]
+    /// Where faces' points lie in the pictures it was trained with.
+    public let template: AlignmentTemplate
+    /// Below which distance two faces are the same person, a threshold a metric.
+    public let thresholds: MetricTable<Double>
+    /// How sure a distance makes one; `nil` where nobody has measured it.
+    public let confidence: MetricTable<ConfidenceCurve>?
+    /// The metric that separates people best at its threshold.
+    public let metric: DistanceMetric
+    /// The network, from the content of `files`.
+    let build: @Sendable ([Data]) throws(WeightFileError) -> GraphBuilder
+
+    /// What a network takes: batch × 3 × `height` × `width`.
+    struct Input: Sendable, Equatable {
+        let width: Int
+        let height: Int
+        let channels: Channels
+        let levels: Levels
+
+        enum Channels: Sendable { case bgr, rgb }
+        enum Levels: Sendable {
+            /// The normalized values as they are.
+            case normalized
+            /// Whole levels of 0 to 255; values of at most 1 are taken for 255ths, and fractions are cut as Python cuts.
+            case bytes
+        }
+    }
+}
+
+extension RecognitionModel.Input {
+    /// Faces as the network takes them.
+    func tensor(_ faces: [FaceInput]) -> Tensor {
+        let count = width * height
+        var values = [Float](repeating: 0, count: faces.count * 3 * count)
+        for (index, face) in faces.enumerated() {
+            let face = levels == .bytes ? face.quantized : face.values
+            for channel in 0..<3 {
+                let source = channels == .bgr ? channel : 2 - channel
+                let start = (index * 3 + channel) * count
+                for place in 0..<count { values[start + place] = face[place * 3 + source] }
+            }
+        }
+        return Tensor(shape: [faces.count, 3, height, width], values: values)
+    }
+}
+
+extension FaceInput {
+    /// The values as levels of 0 to 255.
+    fileprivate var quantized: [Float] {
+        let scale: Float = (values.max() ?? 0) <= 1 ? 255 : 1
+        return values.map { value in
+            let level = value * scale
+            return min(255, max(0, isExact ? level.rounded() : level.rounded(.towardZero)))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// A face cut out of its photo.
+public struct ExtractedFace: Sendable {
+    /// The face: aligned and cut out, not yet scaled to a model's input unless alignment is by landmarks.
+    public let image: Image
+    public let facialArea: FacialArea
+    /// How sure the detector is, two decimals; 0 where nothing was detected and the whole photo was taken.
+    public let confidence: Double
+}
+
+/// A face as numbers.
+public struct Representation: Sendable, Codable {
+    public let embedding: [Float]
+    public let facialArea: FacialArea
+    /// How sure the detector is, two decimals.
+    public let faceConfidence: Double
+
+    enum CodingKeys: String, CodingKey {
+        case embedding
+        case facialArea = "facial_area"
+        case faceConfidence = "face_confidence"
+    }
+}
+
+/// Whether two photos show the same person. The keys are Python's, and `align`.
+public struct Verification: Sendable, Codable {
+    /// Whether `distance` is at most `threshold`.
+    public let verified: Bool
+    /// Between the two closest faces, six decimals.
+    public let distance: Double
+    public let threshold: Double
+    /// How sure the distance makes one of the verdict at the model's own threshold, in percent.
+    public let confidence: Double
+    public let model: String
+    public let detectorBackend: String
+    public let similarityMetric: DistanceMetric
+    public let align: Alignment
+    /// The two faces that were compared.
+    public let facialAreas: FacialAreas
+    /// Seconds, two decimals.
+    public let time: Double
+
+    public struct FacialAreas: Sendable, Codable {
+        public let img1, img2: FacialArea
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case verified, distance, threshold, confidence, model, align, time
+        case detectorBackend = "detector_backend"
+        case similarityMetric = "similarity_metric"
+        case facialAreas = "facial_areas"
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Inference
+
+/// Networks made from published weights, kept as ONNX so that the next start reads them at once.
+///
+/// Each lies in its own folder, named by what it was made from; the folder appears whole, by one rename, so two
+/// processes that build the same network at once do no harm.
+struct CompiledModels: Sendable {
+    let store: WeightStore
+    let engine: OpenVINOEngine
+
+    /// Raise when a change makes the same weights give another network.
+    private static let builderVersion = 1
+
+    /// The network called `name`, made from `files` by `build` unless it was made before.
+    ///
+    /// The files are read and checked every time, so that a missing or damaged one is an error at once.
+    func network(
+        _ name: String, from files: [PublishedFile], build: ([Data]) throws(WeightFileError) -> GraphBuilder
+    ) throws(DeepFaceError) -> any Network {
+        var contents: [Data] = []
+        for file in files { contents.append(try store.bytes(of: file)) }
+        let digest = WeightStore.sha256(Data(files.map(\.sha256).joined().utf8)).prefix(16)
+        let folder = store.compiledFolder.appending(path: "\(name)-\(digest)-v\(Self.builderVersion)")
+        if isWhole(folder), let network = try? engine.network(at: folder.appending(path: "model.onnx").path) {
+            return network
+        }
+        let model: GraphBuilder.Model
+        do throws(WeightFileError) {
+            model = try build(contents).model()
+        } catch {
+            throw DeepFaceError(.weightsDamaged, "\(error)")
+        }
+        return try write(model, as: folder)
+    }
+
+    /// The sizes of both files, written last into a folder that is whole.
+    private func isWhole(_ folder: URL) -> Bool {
+        guard let sizes = try? String(contentsOf: folder.appending(path: "sizes"), encoding: .utf8) else { return false }
+        let actual = ["model.onnx", "weights.bin"].map { RegularFile.size(of: folder.appending(path: $0).path) ?? -1 }
+        return sizes == actual.map(String.init).joined(separator: " ")
+    }
+
+    private func write(_ model: GraphBuilder.Model, as folder: URL) throws(DeepFaceError) -> any Network {
+        let files = FileManager.default
+        let own = "\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part"
+        var part = folder.deletingLastPathComponent().appending(path: own)
+        if (try? files.createDirectory(at: part, withIntermediateDirectories: true)) == nil {
+            // A read-only home: the network still runs, from a temporary folder that goes once it is compiled.
+            part = files.temporaryDirectory.appending(path: own)
+        }
+        defer { try? files.removeItem(at: part) }
+        try AtomicFile.write(Data(model.onnx), to: part.appending(path: "model.onnx"))
+        try AtomicFile.write(Data(model.weights), to: part.appending(path: "weights.bin"))
+        try AtomicFile.write(Data("\(model.onnx.count) \(model.weights.count)".utf8), to: part.appending(path: "sizes"))
+        if isWhole(folder) || rename(part.path, folder.path) == 0 { return try load(folder) }
+        // The folder is in the way and not whole: a damaged one is replaced, anything else leaves this one temporary.
+        try? files.removeItem(at: folder)
+        return try load(rename(part.path, folder.path) == 0 ? folder : part)
+    }
+
+    private func load(_ folder: URL) throws(DeepFaceError) -> any Network {
+        do throws(InferenceError) {
+            return try engine.network(at: folder.appending(path: "model.onnx").path)
+        } catch {
+            throw DeepFaceError(.engine, "\(error)")
+        }
+    }
+}

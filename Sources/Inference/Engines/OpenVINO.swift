@@ -1,0 +1,164 @@
+import COpenVINO
+import Synchronization
+
+/// The inference engine: OpenVINO's CPU plugin through its C API.
+///
+/// Networks compiled by one engine share its threads: `streams` calls run side by side, each on one thread, so that
+/// work is spread by giving it several photos or several calls at a time.
+public final class OpenVINOEngine: Sendable {
+    private let core: OpenVINOHandle
+    private let properties: [(key: String, value: String)]
+
+    /// The engine's version, for instance "2026.4.1".
+    public static var version: String {
+        var version = ov_version_t()
+        guard ov_get_openvino_version(&version) == OK, let number = version.buildNumber else { return "unknown" }
+        defer { ov_version_free(&version) }
+        return String(cString: number)
+    }
+
+    /// - Parameters:
+    ///   - streams: calls that run side by side; at least 1.
+    ///   - precision: the numbers networks compute with.
+    public init(streams: Int, precision: Precision = .f32) throws(InferenceError) {
+        var core: OpaquePointer?
+        try check(ov_core_create(&core), "starting OpenVINO")
+        self.core = OpenVINOHandle(core, free: ov_core_free)
+        let count = String(max(1, streams))
+        self.properties = [
+            ("NUM_STREAMS", count), ("INFERENCE_NUM_THREADS", count), ("ENABLE_CPU_PINNING", "NO"),
+            ("INFERENCE_PRECISION_HINT", precision.rawValue),
+        ]
+    }
+
+    /// Reads and compiles an ONNX file.
+    public func network(at path: String) throws(InferenceError) -> any Network {
+        var model: OpaquePointer?
+        try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
+        defer { ov_model_free(model) }
+        var compiled: OpaquePointer?
+        let status = withProperties { list in
+            ov_core_compile_model_props(core.pointer, model, "CPU", list.count, list.baseAddress, &compiled)
+        }
+        try check(status, "compiling \(path)")
+        let handle = OpenVINOHandle(compiled, free: ov_compiled_model_free)
+        var outputs = 0
+        try check(ov_compiled_model_outputs_size(handle.pointer, &outputs), "reading \(path)")
+        return OpenVINONetwork(compiled: handle, outputCount: outputs, path: path)
+    }
+
+    /// Calls `body` with the properties as C strings, valid during the call.
+    private func withProperties<Result>(_ body: (UnsafeBufferPointer<ov_property_t>) -> Result) -> Result {
+        let strings = properties.flatMap { [$0.key, $0.value] }.map { ContiguousArray($0.utf8CString) }
+        let storage = UnsafeMutablePointer<CChar>.allocate(capacity: strings.reduce(0) { $0 + $1.count })
+        defer { storage.deallocate() }
+        var starts: [UnsafeMutablePointer<CChar>] = []
+        var next = storage
+        for string in strings {
+            starts.append(next)
+            for byte in string {
+                next.initialize(to: byte)
+                next += 1
+            }
+        }
+        let list = stride(from: 0, to: starts.count, by: 2).map { index in
+            ov_property_t(key: UnsafePointer(starts[index]), value: UnsafeRawPointer(starts[index + 1]))
+        }
+        return list.withUnsafeBufferPointer(body)
+    }
+}
+
+/// A network compiled by OpenVINO, with a pool of infer requests that grows with the calls made at the same time.
+private final class OpenVINONetwork: Network {
+    private let compiled: OpenVINOHandle
+    private let outputCount: Int
+    private let path: String
+    private let idle = Mutex<[OpenVINOHandle]>([])
+
+    init(compiled: OpenVINOHandle, outputCount: Int, path: String) {
+        self.compiled = compiled
+        self.outputCount = outputCount
+        self.path = path
+    }
+
+    func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor] {
+        let request: OpenVINOHandle
+        if let waiting = idle.withLock({ $0.popLast() }) { request = waiting } else { request = try makeRequest() }
+        let outputs = try run(request, input)
+        idle.withLock { $0.append(request) }
+        return outputs
+    }
+
+    private func makeRequest() throws(InferenceError) -> OpenVINOHandle {
+        var request: OpaquePointer?
+        try check(ov_compiled_model_create_infer_request(compiled.pointer, &request), "preparing \(path)")
+        return OpenVINOHandle(request, free: ov_infer_request_free)
+    }
+
+    private func run(_ request: OpenVINOHandle, _ input: Tensor) throws(InferenceError) -> [Tensor] {
+        let action = "running \(path)"
+        var dimensions = input.shape.map(Int64.init)
+        var shape = ov_shape_t()
+        try check(ov_shape_create(Int64(dimensions.count), &dimensions, &shape), action)
+        defer { ov_shape_free(&shape) }
+        // The engine only reads its input, during this call, so it may look at the array itself.
+        let status = input.values.withUnsafeBytes { bytes in
+            var tensor: OpaquePointer?
+            let host = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            var status = ov_tensor_create_from_host_ptr(F32, shape, host, &tensor)
+            guard status == OK else { return status }
+            defer { ov_tensor_free(tensor) }
+            status = ov_infer_request_set_input_tensor(request.pointer, tensor)
+            return status == OK ? ov_infer_request_infer(request.pointer) : status
+        }
+        try check(status, action)
+        var outputs: [Tensor] = []
+        for index in 0..<outputCount { outputs.append(try output(index, of: request, action)) }
+        return outputs
+    }
+
+    private func output(_ index: Int, of request: OpenVINOHandle, _ action: String) throws(InferenceError) -> Tensor {
+        var tensor: OpaquePointer?
+        try check(ov_infer_request_get_output_tensor_by_index(request.pointer, index, &tensor), action)
+        defer { ov_tensor_free(tensor) }
+        var shape = ov_shape_t()
+        try check(ov_tensor_get_shape(tensor, &shape), action)
+        defer { ov_shape_free(&shape) }
+        var data: UnsafeMutableRawPointer?
+        try check(ov_tensor_data(tensor, &data), action)
+        let dimensions = (0..<Int(shape.rank)).map { Int(shape.dims[$0]) }
+        let count = dimensions.reduce(1, *)
+        let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+            if let data, let base = buffer.baseAddress {
+                base.initialize(from: data.assumingMemoryBound(to: Float.self), count: count)
+            }
+            initialized = count
+        }
+        return Tensor(shape: dimensions, values: values)
+    }
+}
+
+/// Owns one OpenVINO object.
+///
+/// `@unchecked Sendable`: the pointer never changes; OpenVINO's core and compiled models may be used from many threads,
+/// and an infer request is held by one call at a time (`OpenVINONetwork.idle`).
+private final class OpenVINOHandle: @unchecked Sendable {
+    let pointer: OpaquePointer?
+    private let free: @Sendable (OpaquePointer?) -> Void
+
+    init(_ pointer: OpaquePointer?, free: @escaping @Sendable (OpaquePointer?) -> Void) {
+        self.pointer = pointer
+        self.free = free
+    }
+
+    deinit { free(pointer) }
+}
+
+private func check(_ status: ov_status_e, _ action: @autoclosure () -> String) throws(InferenceError) {
+    guard status == OK else {
+        let detail = ov_get_last_err_msg().map { String(cString: $0) } ?? ""
+        let line = detail.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+        throw InferenceError(
+            action: action(), detail: line.isEmpty ? "status \(status.rawValue)" : line.joined(separator: "; "))
+    }
+}

@@ -1,0 +1,86 @@
+/// The layers that networks are made of here.
+extension GraphBuilder {
+    /// Rows and columns added around an image.
+    public struct Padding: Sendable {
+        public let top, left, bottom, right: Int
+        public static let none = Padding(0)
+
+        public init(_ all: Int) {
+            (top, left, bottom, right) = (all, all, all, all)
+        }
+
+        public init(top: Int, left: Int, bottom: Int, right: Int) {
+            (self.top, self.left, self.bottom, self.right) = (top, left, bottom, right)
+        }
+
+        var attribute: Attribute { .ints([top, left, bottom, right]) }
+    }
+
+    /// A two-dimensional convolution; `kernel` is filters × channels × rows × columns.
+    public mutating func convolution(
+        _ x: Value, kernel: Tensor, bias: [Float]? = nil, stride: Int = 1, padding: Padding = .none, groups: Int = 1
+    ) -> Value {
+        var inputs = [x, constant(kernel.values, shape: kernel.shape)]
+        if let bias { inputs.append(constant(bias, shape: [bias.count])) }
+        return node(
+            "Conv", inputs,
+            [
+                ("kernel_shape", .ints(Array(kernel.shape[2...]))), ("strides", .ints([stride, stride])),
+                ("pads", padding.attribute), ("group", .int(groups)),
+            ])
+    }
+
+    /// `x` where positive, else `slope` × `x`, a slope a channel. `rank` is that of `x`, channels being second.
+    public mutating func prelu(_ x: Value, slope: [Float], rank: Int) -> Value {
+        node("PRelu", [x, constant(slope, shape: [slope.count] + Array(repeating: 1, count: rank - 2))])
+    }
+
+    public mutating func relu(_ x: Value) -> Value { node("Relu", [x]) }
+
+    public mutating func softmax(_ x: Value, axis: Int) -> Value { node("Softmax", [x], [("axis", .int(axis))]) }
+
+    public mutating func add(_ a: Value, _ b: Value) -> Value { node("Add", [a, b]) }
+
+    /// Largest of each `size` × `size` window; `roundingUp` counts a window that hangs over the edge.
+    public mutating func maxPool(_ x: Value, size: Int, stride: Int, roundingUp: Bool = false) -> Value {
+        node(
+            "MaxPool", [x],
+            [
+                ("kernel_shape", .ints([size, size])), ("strides", .ints([stride, stride])),
+                ("ceil_mode", .int(roundingUp ? 1 : 0)),
+            ])
+    }
+
+    /// Mean of each `size` × `size` window.
+    public mutating func averagePool(_ x: Value, size: Int, stride: Int) -> Value {
+        node("AveragePool", [x], [("kernel_shape", .ints([size, size])), ("strides", .ints([stride, stride]))])
+    }
+
+    /// Mean of each channel over the whole image: batch × channels × 1 × 1.
+    public mutating func globalAveragePool(_ x: Value) -> Value { node("GlobalAveragePool", [x]) }
+
+    /// All but the batch in one dimension.
+    public mutating func flatten(_ x: Value) -> Value { node("Flatten", [x], [("axis", .int(1))]) }
+
+    public mutating func transpose(_ x: Value, _ order: [Int]) -> Value {
+        node("Transpose", [x], [("perm", .ints(order))])
+    }
+
+    /// Zeros added at the end of channels, rows and columns.
+    public mutating func padEnd(_ x: Value, channels: Int = 0, rows: Int = 0, columns: Int = 0) -> Value {
+        node("Pad", [x, constant([0, 0, 0, 0, 0, channels, rows, columns])])
+    }
+
+    /// A fully connected layer; `weights` is outputs × inputs.
+    public mutating func dense(_ x: Value, weights: Tensor, bias: [Float]? = nil) -> Value {
+        var inputs = [x, constant(weights.values, shape: weights.shape)]
+        if let bias { inputs.append(constant(bias, shape: [bias.count])) }
+        return node("Gemm", inputs, [("transB", .int(1))])
+    }
+
+    /// (x − `mean`) × `scale`, a mean a channel.
+    public mutating func normalize(_ x: Value, mean: [Float], scale: Float) -> Value {
+        let centred = node("Sub", [x, constant(mean, shape: [1, mean.count, 1, 1])])
+        return node("Mul", [centred, constant([scale], shape: [1])])
+    }
+}
