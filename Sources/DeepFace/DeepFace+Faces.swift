@@ -61,6 +61,15 @@ extension DeepFace {
         try await represent([photo], options: options)[0].get()
     }
 
+    /// Fetches and decodes a photo within the configured limits.
+    ///
+    /// - Throws: `unreadableInput`, `cancelled`.
+    public func photo(_ source: ImageSource) async throws(DeepFaceError) -> Image {
+        let limits = configuration.limits
+        let source = try await source.fetched(with: configuration.fetcher, limits: limits)
+        return try await pool.run { () throws(DeepFaceError) in try source.image(limits) }
+    }
+
     /// The faces of each photo, side by side on the pool's threads; a photo is in memory only while its turn lasts.
     func alignedFaces(
         _ photos: [ImageSource], options: Options?, chipSize: Int? = nil

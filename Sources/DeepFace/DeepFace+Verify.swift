@@ -37,6 +37,15 @@ extension DeepFace {
         }
     }
 
+    /// Judges whether two photos show the same person, given the embeddings of their faces, both made with `options`.
+    ///
+    /// - Throws: `noFace` when one has none, `invalidEmbedding`.
+    public func verify(
+        _ first: [Representation], _ second: [Representation], options: Options? = nil
+    ) throws(DeepFaceError) -> Verification {
+        try judge(first, second, options ?? self.options, seconds: 0)
+    }
+
     private func judge(
         _ first: [Representation], _ second: [Representation], _ options: Options, seconds: Double
     ) throws(DeepFaceError) -> Verification {

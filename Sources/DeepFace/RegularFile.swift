@@ -23,6 +23,15 @@ enum RegularFile {
 
     /// All bytes of the file at `path`.
     static func bytes(of path: String, limit: Int = .max) throws(Problem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(path, limit: limit, sized: { bytes.reserveCapacity($0) }) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    /// Hands the file at `path` to `chunk`, a mebibyte at a time; `sized` hears its size first.
+    static func read(
+        _ path: String, limit: Int = .max, sized: (Int) -> Void = { _ in }, chunk: (UnsafeRawBufferPointer) -> Void
+    ) throws(Problem) {
         // Non-blocking, so that opening a pipe returns; it changes nothing for a regular file.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -36,20 +45,21 @@ enum RegularFile {
         case S_IFDIR: throw .directory
         default: throw .notRegular
         }
-        let size = Int(status.st_size)
-        guard size <= limit else { throw .tooLarge(bytes: size, limit: limit) }
-        var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let got = read(descriptor, buffer.baseAddress! + count, size - count)
-                if got < 0 && errno == EINTR { continue }
-                if got < 0 { failure = errno }
-                if got <= 0 { break }
-                count += got
-            }
+        guard Int(status.st_size) <= limit else { throw .tooLarge(bytes: Int(status.st_size), limit: limit) }
+        sized(Int(status.st_size))
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        var total = 0
+        while true {
+            let got = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+            if got < 0 && errno == EINTR { continue }
+            guard got >= 0 else { throw .unreadable(String(cString: strerror(errno))) }
+            if got == 0 { return }
+            total += got
+            // A file may grow while it is read.
+            guard total <= limit else { throw .tooLarge(bytes: total, limit: limit) }
+            chunk(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
         }
-        guard failure == 0 else { throw .unreadable(String(cString: strerror(failure))) }
-        return bytes
     }
 
     /// The size of the regular file at `path`; `nil` where there is none.

@@ -24,6 +24,12 @@ int df_resize_u8(
 int df_resize_f64(
     const double *source, int width, int height, double *target, int target_width, int target_height, char *message);
 
+/// Scales down, each target pixel the mean of what it covers, into planes of red, green and blue: (value - mean) /
+/// deviation. Only the target's rows `first` to `first` + `rows` are made.
+int df_area_planes(
+    const uint8_t *bgr, int width, int height, float *planes, int target_width, int target_height, int first, int rows,
+    float mean, float deviation, char *message);
+
 /// Turns an image by `degrees` (counter-clockwise) about (`center_x`, `center_y`); same size, black outside, INTER_CUBIC.
 int df_rotate_cubic(
     const uint8_t *source, int width, int height, double center_x, double center_y, double degrees, uint8_t *target,

@@ -18,13 +18,14 @@ struct CompiledModels: Sendable {
     func network(
         _ name: String, from files: [PublishedFile], build: ([Data]) throws(WeightFileError) -> GraphBuilder
     ) throws(DeepFaceError) -> any Network {
-        var contents: [Data] = []
-        for file in files { contents.append(try store.bytes(of: file)) }
+        for file in files { try store.require(file) }
         let digest = WeightStore.sha256(Data(files.map(\.sha256).joined().utf8)).prefix(16)
         let folder = store.compiledFolder.appending(path: "\(name)-\(digest)-v\(Self.builderVersion)")
         if isWhole(folder), let network = try? engine.network(at: folder.appending(path: "model.onnx").path) {
             return network
         }
+        var contents: [Data] = []
+        for file in files { contents.append(try store.bytes(of: file)) }
         let model: GraphBuilder.Model
         do throws(WeightFileError) {
             model = try build(contents).model()

@@ -45,21 +45,40 @@ public struct WeightStore: Sendable {
     /// Whether `file` is there and whole, by its SHA-256. Reads all of it.
     public func check(_ file: PublishedFile) -> State {
         do throws(DeepFaceError) {
-            _ = try bytes(of: file)
+            try require(file)
             return .present
         } catch {
             return error.code == .weightsMissing ? .missing : .damaged(error.message)
         }
     }
 
-    /// The content of `file`, checked against its SHA-256.
+    /// Makes sure that `file` is there and whole, by its SHA-256, holding little of it at a time.
     ///
     /// - Throws: `weightsMissing` or `weightsDamaged`, naming the file and what to do.
+    func require(_ file: PublishedFile) throws(DeepFaceError) {
+        var hash = SHA256()
+        try read(file) { hash.update(bufferPointer: $0) }
+        try match(hash.finalize(), file)
+    }
+
+    /// The content of `file`, checked against its SHA-256.
+    ///
+    /// - Throws: as `require`.
     func bytes(of file: PublishedFile) throws(DeepFaceError) -> Data {
+        var content = Data(capacity: file.size)
+        try read(file) { content.append(contentsOf: $0) }
+        try match(SHA256.hash(data: content), file)
+        return content
+    }
+
+    private func read(_ file: PublishedFile, _ chunk: (UnsafeRawBufferPointer) -> Void) throws(DeepFaceError) {
         let path = url(of: file).path
-        let content: [UInt8]
+        var count = 0
         do throws(RegularFile.Problem) {
-            content = try RegularFile.bytes(of: path)
+            try RegularFile.read(path) { bytes in
+                count += bytes.count
+                chunk(bytes)
+            }
         } catch {
             if case .missing = error {
                 throw DeepFaceError(
@@ -68,14 +87,15 @@ public struct WeightStore: Sendable {
             }
             throw damaged(file, "the weights file \(file.name) \(error)")
         }
-        guard content.count == file.size else {
-            throw damaged(
-                file, "the weights file \(file.name) is damaged: \(content.count) bytes instead of \(file.size)")
+        guard count == file.size else {
+            throw damaged(file, "the weights file \(file.name) is damaged: \(count) bytes instead of \(file.size)")
         }
-        guard Self.sha256(content) == file.sha256 else {
+    }
+
+    private func match(_ digest: SHA256.Digest, _ file: PublishedFile) throws(DeepFaceError) {
+        guard Self.hexadecimal(digest) == file.sha256 else {
             throw damaged(file, "the weights file \(file.name) is damaged: its SHA-256 is not the published one")
         }
-        return Data(content)
     }
 
     private func damaged(_ file: PublishedFile, _ message: String) -> DeepFaceError {
@@ -107,10 +127,9 @@ public struct WeightStore: Sendable {
     }
 
     /// 64 hexadecimal digits.
-    static func sha256(_ content: some DataProtocol) -> String {
-        SHA256.hash(data: content).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+    static func sha256(_ content: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: content)) }
+
+    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

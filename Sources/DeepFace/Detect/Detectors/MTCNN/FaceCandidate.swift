@@ -89,7 +89,9 @@ enum OverlapMeasure {
 
 extension [FaceCandidate] {
     /// Surest first.
-    func sortedByScore() -> [FaceCandidate] { sorted { $0.score > $1.score } }
+    func sortedByScore() -> [FaceCandidate] {
+        enumerated().sorted { ($1.element.score, $1.offset) < ($0.element.score, $0.offset) }.map(\.element)
+    }
 
     /// Without those that overlap a surer one by more than `limit`, even one that is itself dropped. Expects the surest
     /// first.

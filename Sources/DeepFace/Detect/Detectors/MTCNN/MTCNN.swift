@@ -44,10 +44,7 @@ struct MTCNNDetector: Detector {
 
     private static let smallestFace = 20.0
     private static let scaleStep = 0.709
-    /// The proposal network looks at squares of this many pixels…
-    private static let cell = 12.0
-    /// …one every so many.
-    private static let stride = 2
+    private static let cell = Double(ScaledBand.cell)
 
     func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {
         do throws(InferenceError) {
@@ -63,50 +60,51 @@ struct MTCNNDetector: Detector {
 
     // MARK: The three stages
 
-    /// Runs the proposal network over the image at every scale, the scales side by side.
+    /// Runs the proposal network over the image at every scale, band by band, the bands side by side.
     private func propose(in image: Image) throws(InferenceError) -> [FaceCandidate] {
         let scales = Self.scales(width: image.width, height: image.height)
-        guard !scales.isEmpty else { return [] }
-        let pyramid = AreaPyramid(image)
-        let results = Mutex<[Result<[FaceCandidate], InferenceError>?]>(Array(repeating: nil, count: scales.count))
-        DispatchQueue.concurrentPerform(iterations: scales.count) { index in
+        let bands = scales.indices.flatMap { level in
+            ScaledBand.covering(image, scale: scales[level]).map { (level: level, band: $0) }
+        }
+        let results = Mutex<[Result<[FaceCandidate], InferenceError>]>(Array(repeating: .success([]), count: bands.count))
+        DispatchQueue.concurrentPerform(iterations: bands.count) { index in
             let result: Result<[FaceCandidate], InferenceError>
             do throws(InferenceError) {
-                result = .success(try propose(in: pyramid, scale: scales[index]))
+                result = .success(try propose(in: image, bands[index].band))
             } catch {
                 result = .failure(error)
             }
             results.withLock { $0[index] = result }
         }
+        let found = results.withLock { $0 }
         var candidates: [FaceCandidate] = []
-        for case let result? in results.withLock({ $0 }) { candidates += try result.get() }
+        for level in scales.indices {
+            var ofLevel: [FaceCandidate] = []
+            for (index, band) in bands.enumerated() where band.level == level { ofLevel += try found[index].get() }
+            candidates += ofLevel.sortedByScore().suppressed(above: 0.5, relativeTo: .union)
+        }
         return candidates.sortedByScore().suppressed(above: 0.7, relativeTo: .union).map(\.squared)
     }
 
-    private func propose(in pyramid: AreaPyramid, scale: Double) throws(InferenceError) -> [FaceCandidate] {
-        let image: Image
-        do throws(DeepFaceError) {
-            image = try pyramid.image(scale: scale)
-        } catch {
-            throw InferenceError(action: "scaling the image", detail: error.message)
-        }
-        let outputs = try proposal(image.planes)
+    private func propose(in image: Image, _ band: ScaledBand) throws(InferenceError) -> [FaceCandidate] {
+        let outputs = try proposal(band.planes(of: image))
         let offsets = outputs[0].values
         let probabilities = outputs[1].values
         let (rows, columns) = (outputs[1].shape[2], outputs[1].shape[3])
         let count = rows * columns
-        let side = Self.cell - 1
+        let side = Double(ScaledBand.cell - 1)
         var candidates: [FaceCandidate] = []
         for place in 0..<count where probabilities[count + place] > 0.6 {
-            let x = Double(place % columns * Self.stride + 1)
-            let y = Double(place / columns * Self.stride + 1)
+            let x = Double(place % columns * ScaledBand.stride + 1)
+            let y = Double(place / columns * ScaledBand.stride + band.first + 1)
             func offset(_ index: Int) -> Double { Double(offsets[index * count + place]) * side }
             candidates.append(
                 FaceCandidate(
-                    x1: (x + offset(0)) / scale, y1: (y + offset(1)) / scale, x2: (x + side + offset(2)) / scale,
-                    y2: (y + side + offset(3)) / scale, score: probabilities[count + place]))
+                    x1: (x + offset(0)) / band.scale, y1: (y + offset(1)) / band.scale,
+                    x2: (x + side + offset(2)) / band.scale, y2: (y + side + offset(3)) / band.scale,
+                    score: probabilities[count + place]))
         }
-        return candidates.sortedByScore().suppressed(above: 0.5, relativeTo: .union)
+        return candidates
     }
 
     private func refine(_ candidates: [FaceCandidate], in image: Image) throws(InferenceError) -> [FaceCandidate] {
@@ -133,7 +131,7 @@ struct MTCNNDetector: Detector {
     ) throws(InferenceError) -> [(FaceCandidate, [[Float]])] {
         var results: [(FaceCandidate, [[Float]])] = []
         let batch = 128
-        for start in Swift.stride(from: 0, to: candidates.count, by: batch) {
+        for start in stride(from: 0, to: candidates.count, by: batch) {
             let part = candidates[start..<min(start + batch, candidates.count)]
             var input: [Float] = []
             input.reserveCapacity(part.count * 3 * size * size)
@@ -151,23 +149,5 @@ struct MTCNNDetector: Detector {
         let count = -(log(Double(min(width, height)) / cell) / log(scaleStep) + 1)
         guard count.isFinite, count.rounded(.toNearestOrEven) >= 1 else { return [] }
         return (0..<Int(count.rounded(.toNearestOrEven))).map { cell / smallestFace * pow(scaleStep, Double($0)) }
-    }
-}
-
-extension Image {
-    /// The pixels as the networks take them: one batch entry, planes red, green, blue, (value − 127.5) / 128.
-    fileprivate var planes: Tensor {
-        let count = width * height
-        let values = [Float](unsafeUninitializedCapacity: count * 3) { target, initialized in
-            pixels.withUnsafeBufferPointer { source in
-                for channel in 0..<3 {
-                    for place in 0..<count {
-                        target[channel * count + place] = (Float(source[place * 3 + 2 - channel]) - 127.5) / 128
-                    }
-                }
-            }
-            initialized = count * 3
-        }
-        return Tensor(shape: [1, 3, height, width], values: values)
     }
 }

@@ -1,0 +1,38 @@
+import ArgumentParser
+
+@main
+struct DeepFaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deepface",
+        abstract: "Face recognition: find faces, turn them into embeddings, judge whether they are the same person.",
+        discussion: """
+            An image is a path, - (standard input), a data:image/…;base64, string, or an http(s) address.
+            Results are JSON on standard output; everything else goes to standard error.
+
+            EXIT STATUS
+              0 done   2 wrong usage   3 no face found   5 input can't be read   6 weights missing or damaged
+              1 anything else (for verify with --exit-status: different people)
+
+            FIRST STEPS
+              deepface models pull Dlib mtcnn
+              deepface verify a.jpg b.jpg --pretty
+              deepface doctor
+            """,
+        version: version,
+        subcommands: [Verify.self, Represent.self, Extract.self, Models.self, Doctor.self])
+
+    static let version = "0.1.0"
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(with: error)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+struct Extract: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Cut the faces out of photos.",
+        discussion: """
+            Prints where each face is, and with --out writes each as a PNG: aligned onto the model's template (--align
+            landmarks), or at the size it has in the photo (--align eyes, none). For several photos it prints a line for
+            each, in the order given.
+
+            EXAMPLES
+              deepface extract group.jpg --out faces/
+              deepface extract group.jpg --align none --annotate found.png
+              deepface extract group.jpg --out faces/ --size 512
+            """)
+
+    @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
+    var images: [String]
+
+    @OptionGroup var shared: SharedOptions
+
+    @Option(help: ArgumentHelp("Write the faces into this folder.", valueName: "dir"))
+    var out: String?
+
+    @Option(help: ArgumentHelp("Side of a face aligned by landmarks, in pixels. (default: the model's)", valueName: "pixels"))
+    var size: Int?
+
+    @Option(help: ArgumentHelp("Write the photo with the faces drawn on, as a PNG; for one photo.", valueName: "out.png"))
+    var annotate: String?
+
+    func validate() throws {
+        if annotate != nil, images.count > 1 { throw ValidationError("--annotate takes one photo") }
+        if size != nil, shared.align != .landmarks { throw ValidationError("--size goes with --align landmarks") }
+    }
+
+    func run() async throws {
+        let deepface = try shared.deepface()
+        let (out, size, annotate) = (out, size, annotate)
+        try await PhotoStream(images: images, pretty: shared.pretty).run { photos in
+            var results: [Result<[Face], DeepFaceError>] = []
+            for (photo, result) in zip(photos, await deepface.extractFaces(photos, size: size)) {
+                results.append(
+                    await Result.awaiting { () async throws(DeepFaceError) in
+                        let faces = try result.get()
+                        if let annotate {
+                            let drawn = try await deepface.photo(photo).marked(faces.map(\.facialArea))
+                            try AtomicFile.write(drawn.png(), to: URL(fileURLWithPath: annotate))
+                        }
+                        var rows: [Face] = []
+                        for (index, face) in faces.enumerated() {
+                            let file = out.map { Self.file(in: $0, photo, index) }
+                            if let file { try AtomicFile.write(face.image.png(), to: file) }
+                            rows.append(Face(facialArea: face.facialArea, confidence: face.confidence, file: file?.path))
+                        }
+                        return rows
+                    })
+            }
+            return results
+        } row: { face in
+            let area = face.facialArea
+            return ["\(area.w) x \(area.h) at (\(area.x), \(area.y))", "\(face.confidence)", face.file ?? ""]
+        }
+    }
+
+    /// `group.jpg`'s second face is `group-2.png`; of photos with the same name in several folders each keeps its own.
+    private static func file(in folder: String, _ photo: ImageSource, _ index: Int) -> URL {
+        var stem = "face"
+        if case .path(let path) = photo { stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        var file = folder.appending(path: "\(stem)-\(index + 1).png")
+        var copy = 2
+        while FileManager.default.fileExists(atPath: file.path) {
+            file = folder.appending(path: "\(stem)-\(index + 1)~\(copy).png")
+            copy += 1
+        }
+        return file
+    }
+
+    private struct Face: Encodable, Sendable {
+        let facialArea: FacialArea
+        let confidence: Double
+        let file: String?
+
+        enum CodingKeys: String, CodingKey {
+            case confidence, file
+            case facialArea = "facial_area"
+        }
+    }
+}
+
+extension Result where Failure == DeepFaceError {
+    fileprivate static func awaiting(
+        _ body: () async throws(DeepFaceError) -> Success
+    ) async -> Result {
+        do throws(DeepFaceError) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

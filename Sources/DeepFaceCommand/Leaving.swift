@@ -1,0 +1,56 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+/// What the process answers with, as INTERFACE documents it.
+enum ExitStatus: Int32 {
+    case anythingElse = 1
+    case usage = 2
+    case noFace = 3
+    case unreadableInput = 5
+    case weights = 6
+
+    init(_ code: DeepFaceError.Code) {
+        switch code {
+        case .invalidOption: self = .usage
+        case .noFace: self = .noFace
+        case .unreadableInput: self = .unreadableInput
+        case .weightsMissing, .weightsDamaged: self = .weights
+        case .invalidEmbedding, .unwritableOutput, .engine, .cancelled: self = .anythingElse
+        }
+    }
+}
+
+extension ParsableCommand {
+    /// Ends the process the way `error` asks for: one line on standard error, and the exit status of its kind.
+    static func leave(with error: any Error) -> Never {
+        if let error = error as? DeepFaceError {
+            report(error)
+            Foundation.exit(ExitStatus(error.code).rawValue)
+        }
+        if error is ExitCode || exitCode(for: error) == .success { exit(withError: error) }
+        // A wrong command line: the parser's words, our status.
+        printToStandardError(fullMessage(for: error))
+        Foundation.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// The error as one line, and as JSON where that was asked for.
+    static func report(_ error: DeepFaceError) {
+        printToStandardError("deepface: \(error)")
+        guard CommandLine.arguments.contains("--json-errors") else { return }
+        let body = ErrorDocument(error: .init(code: error.code.rawValue, message: error.message, input: error.input))
+        try? Output.print(body)
+    }
+}
+
+private struct ErrorDocument: Encodable {
+    struct Body: Encodable {
+        let code, message: String
+        let input: String?
+    }
+    let error: Body
+}
+
+func printToStandardError(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -1,0 +1,114 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+import RemoteSources
+
+struct Models: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "The weights that models and detectors need: what is known, what is here, fetch, check.",
+        discussion: "They lie in $DEEPFACE_HOME/.deepface/weights (default home: ~), where Python DeepFace keeps them too.",
+        subcommands: [List.self, Pull.self, Check.self])
+
+    /// What a name stands for.
+    static func entries(_ names: [String]) throws(DeepFaceError) -> [WeightCatalog.Entry] {
+        try names.map { name throws(DeepFaceError) in
+            guard let entry = WeightCatalog.entry(named: name) else {
+                throw DeepFaceError(
+                    .invalidOption, "no model or detector is called '\(name)'",
+                    advice: "choose from \(WeightCatalog.all.map(\.name).joined(separator: ", "))")
+            }
+            return entry
+        }
+    }
+
+    /// A file as JSON.
+    struct Row: Encodable {
+        let model, file, state, licence, source, sha256: String
+        let size: Int
+        let problem: String?
+
+        init(_ entry: WeightCatalog.Entry, _ file: PublishedFile, _ state: WeightStore.State) {
+            model = entry.name
+            self.file = file.name
+            licence = file.licence
+            source = "\(file.source)"
+            size = file.size
+            sha256 = file.sha256
+            switch state {
+            case .present: (self.state, problem) = ("present", nil)
+            case .missing: (self.state, problem) = ("missing", nil)
+            case .damaged(let reason): (self.state, problem) = ("damaged", reason)
+            }
+        }
+
+        var cells: [String] { [model, file, state, String(format: "%.1f MB", Double(size) / 1e6), licence, source] }
+        static let header = ["MODEL", "FILE", "STATE", "SIZE", "LICENCE", "SOURCE"]
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what is known and what is here.",
+            discussion: "Presence is told by size alone; `deepface models check` reads the files.")
+
+        @Flag(help: "Print a table for people instead of JSON.") var pretty = false
+
+        func run() async throws {
+            let store = WeightStore()
+            let rows = WeightCatalog.all.flatMap { entry in entry.files.map { Row(entry, $0, store.glance(at: $0)) } }
+            if pretty { Output.print(table: [Row.header] + rows.map(\.cells)) } else { try Output.print(rows, spread: true) }
+        }
+    }
+
+    struct Pull: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Fetch the weights of models and detectors.",
+            discussion: "Files that are here and whole stay.\n\nEXAMPLE\n  deepface models pull Dlib mtcnn")
+
+        @Argument(help: ArgumentHelp("Models or detectors, as `deepface models list` names them; or: all.", valueName: "name"))
+        var names: [String]
+
+        @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
+
+        func run() async throws {
+            let entries = names == ["all"] ? WeightCatalog.all : try Models.entries(names)
+            let puller = WeightPuller(store: WeightStore()) { printToStandardError("deepface: \($0)") }
+            try await puller.pull(entries.flatMap(\.files))
+        }
+    }
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read the weights that are here and compare their SHA-256.",
+            discussion: """
+                Without names every known file that is here is checked. Exits with 6 when one is damaged, or when one
+                that was named is missing.
+                """)
+
+        @Argument(help: ArgumentHelp("Models or detectors.", valueName: "name"))
+        var names: [String] = []
+
+        @Flag(help: "Print a table for people instead of JSON.") var pretty = false
+        @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
+
+        func run() async throws {
+            let store = WeightStore()
+            var progress = Progress("files", total: WeightCatalog.all.reduce(0) { $0 + $1.files.count })
+            var rows: [Row] = []
+            for entry in names.isEmpty ? WeightCatalog.all : try Models.entries(names) {
+                for file in entry.files {
+                    rows.append(Row(entry, file, store.check(file)))
+                    progress.advance()
+                }
+            }
+            progress.clear()
+            if names.isEmpty { rows.removeAll { $0.state == "missing" } }
+            if pretty { Output.print(table: [Row.header] + rows.map(\.cells)) } else { try Output.print(rows, spread: true) }
+            let bad = rows.filter { $0.state != "present" }
+            for row in bad {
+                let path = store.folder.appending(path: row.file).path
+                printToStandardError("deepface: \(row.problem ?? "the weights file \(row.file) is missing") (\(path))")
+            }
+            if !bad.isEmpty { throw ExitCode(ExitStatus.weights.rawValue) }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import DeepFace
+import Foundation
+
+/// Standard output: JSON and nothing else.
+enum Output {
+    /// Prints one document; `spread` over several lines for people, else in one.
+    static func print(_ value: some Encodable, spread: Bool = false) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = spread ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        var line = try encoder.encode(value)
+        line.append(UInt8(ascii: "\n"))
+        FileHandle.standardOutput.write(line)
+    }
+
+    /// Prints a table, its columns as wide as they need to be.
+    static func print(table rows: [[String]]) {
+        guard let columns = rows.map(\.count).max() else { return }
+        let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+        for row in rows {
+            let cells = row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell.padding(toLength: widths[index], withPad: " ", startingAt: 0)
+            }
+            Swift.print(cells.joined(separator: "  "))
+        }
+    }
+}

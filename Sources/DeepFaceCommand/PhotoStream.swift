@@ -1,0 +1,56 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+/// Works through the photos of a command line, a handful at a time, and prints each one's result as soon as it is there.
+struct PhotoStream {
+    let images: [String]
+    let pretty: Bool
+
+    /// A photo's line when there are several.
+    private struct Line<Face: Encodable>: Encodable {
+        let img: String
+        var results: [Face]?
+        var error: String?
+    }
+
+    /// - Parameters:
+    ///   - work: the results of photos, in their order.
+    ///   - row: a face's cells in the table for people.
+    /// - Throws: after all photos, the first one's error; the others' are reported on their way.
+    func run<Face: Encodable>(
+        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], row: (Face) -> [String]
+    ) async throws {
+        guard images.filter({ $0 == "-" }).count <= 1 else {
+            throw ValidationError("only one photo can come from standard input")
+        }
+        var progress = Progress("photos", total: images.count)
+        var firstFailure: DeepFaceError?
+        let handful = 16
+        for start in stride(from: 0, to: images.count, by: handful) {
+            let names = Array(images[start..<min(start + handful, images.count)])
+            let results = await work(try names.map { name throws(DeepFaceError) in try ImageSource(argument: name) })
+            for (name, result) in zip(names, results) {
+                progress.advance()
+                switch result {
+                case .success(let faces):
+                    if pretty {
+                        Output.print(table: faces.map { [name] + row($0) })
+                    } else if images.count == 1 {
+                        try Output.print(faces)
+                    } else {
+                        try Output.print(Line(img: name, results: faces))
+                    }
+                case .failure(let error):
+                    if images.count == 1 { throw error }
+                    if firstFailure == nil { firstFailure = error }
+                    progress.clear()
+                    printToStandardError("deepface: \(error)")
+                    if !pretty { try Output.print(Line<Face>(img: name, error: "\(error)")) }
+                }
+            }
+        }
+        progress.clear()
+        if let firstFailure { throw ExitCode(ExitStatus(firstFailure.code).rawValue) }
+    }
+}

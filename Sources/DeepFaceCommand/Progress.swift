@@ -1,0 +1,54 @@
+import Foundation
+
+/// A progress bar on standard error, only when that is a terminal and only once a second has passed.
+struct Progress {
+    private let what: String
+    private let total: Int
+    private var done = 0
+    private let start = ContinuousClock.now
+    private var shown = false
+    private static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    init(_ what: String, total: Int) {
+        self.what = what
+        self.total = total
+    }
+
+    mutating func advance() {
+        done += 1
+        guard Self.isTerminal, total > 1, ContinuousClock.now - start > .seconds(1) else { return }
+        let width = 30
+        let filled = width * done / max(1, total)
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+        FileHandle.standardError.write(Data("\r[\(bar)] \(done)/\(total) \(what)".utf8))
+        shown = true
+    }
+
+    /// Takes the bar off the terminal.
+    mutating func clear() {
+        guard shown else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        shown = false
+    }
+
+    /// Runs `work` and shows that something is going on when it takes more than a second.
+    static func waiting<Value: Sendable>(
+        _ what: String, _ work: @Sendable () async throws -> Value
+    ) async rethrows -> Value {
+        guard isTerminal else { return try await work() }
+        let sign = Task {
+            try await Task.sleep(for: .seconds(1))
+            var seconds = 1
+            while !Task.isCancelled {
+                FileHandle.standardError.write(Data("\r\(what) … \(seconds) s".utf8))
+                try await Task.sleep(for: .seconds(1))
+                seconds += 1
+            }
+        }
+        defer {
+            sign.cancel()
+            FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        }
+        return try await work()
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Judge whether two photos show the same person.",
+        discussion: """
+            The distance is that of the two closest faces, one of each photo. It is the same person when the distance is
+            at most the threshold.
+
+            EXAMPLES
+              deepface verify a.jpg b.jpg
+              deepface verify a.jpg b.jpg --pretty --annotate verdict.png
+              cat a.jpg | deepface verify - b.jpg --detector dlib --metric cosine
+              deepface verify a.jpg b.jpg --align eyes --metric cosine     # Python DeepFace's numbers
+            """)
+
+    @Argument(help: ArgumentHelp("The first photo.", valueName: "img1"))
+    var first: String
+
+    @Argument(help: ArgumentHelp("The second photo.", valueName: "img2"))
+    var second: String
+
+    @OptionGroup var shared: SharedOptions
+
+    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
+    var metric: DistanceMetric?
+
+    @Option(help: ArgumentHelp("Largest distance of one person. (default: the model's for the metric)", valueName: "x"))
+    var threshold: Double?
+
+    @Option(help: ArgumentHelp("Write both photos with faces and verdict drawn on, as a PNG.", valueName: "out.png"))
+    var annotate: String?
+
+    @Flag(help: "Exit with 1 when they are different people.")
+    var exitStatus = false
+
+    func validate() throws {
+        if first == "-", second == "-" { throw ValidationError("only one photo can come from standard input") }
+    }
+
+    func run() async throws {
+        let deepface = try shared.deepface()
+        var options = deepface.options
+        options.metric = metric
+        options.threshold = threshold
+        let sources = (try ImageSource(argument: first), try ImageSource(argument: second))
+        let result = try await Progress.waiting("comparing") { [options] in
+            try await deepface.verify(sources.0, sources.1, options: options)
+        }
+        if let annotate {
+            let photos = (try await deepface.photo(sources.0), try await deepface.photo(sources.1))
+            try AtomicFile.write(VerdictPicture.draw(result, photos.0, photos.1).png(), to: URL(fileURLWithPath: annotate))
+        }
+        if shared.pretty {
+            Output.print(table: result.table(first, second))
+        } else {
+            try Output.print(result, spread: true)
+        }
+        if exitStatus, !result.verified { throw ExitCode(1) }
+    }
+}
+
+extension Verification {
+    fileprivate func table(_ first: String, _ second: String) -> [[String]] {
+        func place(_ area: FacialArea) -> String { "\(area.w) x \(area.h) at (\(area.x), \(area.y))" }
+        return [
+            ["verdict", verified ? "same person" : "different people"],
+            ["distance", "\(distance) (\(similarityMetric.rawValue)), threshold \(threshold)"],
+            ["confidence", "\(confidence) %"],
+            ["model", "\(model), \(detectorBackend), alignment by \(align.rawValue)"],
+            ["face in \(first)", place(facialAreas.img1)],
+            ["face in \(second)", place(facialAreas.img2)],
+            ["time", "\(time) s"],
+        ]
+    }
+}

