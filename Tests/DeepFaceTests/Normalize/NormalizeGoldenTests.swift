@@ -41,15 +41,15 @@ import Testing
             for sample in golden.samples {
                 for channel in 0..<3 {
                     let value = input.values[(sample.row * width + sample.column) * 3 + channel]
-                    #expect(abs(Double(value) - sample.values[channel]) < 1e-6, "\(name)")
+                    #expect(abs(Double(value) - sample.values[channel]) < 1e-5, "\(name)")
                 }
             }
             for channel in 0..<3 {
                 let plane = stride(from: channel, to: input.values.count, by: 3).map { Double(input.values[$0]) }
                 let mean = plane.reduce(0, +) / Double(plane.count)
                 let deviation = (plane.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(plane.count)).squareRoot()
-                #expect(abs(mean - golden.mean[channel]) < 1e-5, "\(name)")
-                #expect(abs(deviation - golden.std[channel]) < 1e-5, "\(name)")
+                #expect(abs(mean - golden.mean[channel]) < 1e-4, "\(name)")
+                #expect(abs(deviation - golden.std[channel]) < 1e-4, "\(name)")
             }
         }
     }

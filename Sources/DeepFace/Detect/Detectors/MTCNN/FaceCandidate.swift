@@ -89,8 +89,10 @@ enum OverlapMeasure {
 
 extension [FaceCandidate] {
     /// Surest first.
+    /// Surest first; equals in the order in which NumPy puts them, since which of two equal boxes survives decides where
+    /// the face is found.
     func sortedByScore() -> [FaceCandidate] {
-        enumerated().sorted { ($1.element.score, $1.offset) < ($0.element.score, $0.offset) }.map(\.element)
+        NumPyOrder.argsort(map { Double($0.score) }).reversed().map { self[$0] }
     }
 
     /// Without those that overlap a surer one by more than `limit`, even one that is itself dropped. Expects the surest

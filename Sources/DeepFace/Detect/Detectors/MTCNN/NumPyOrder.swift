@@ -39,27 +39,20 @@ private struct Sorting {
         let step = (high - low - 1) / 8
         let pivot = (1...8).map { keys[order[low + $0 * step]] }.sorted()[4]
         let middle = partition(low, high, pivot)
-        if middle > low {
-            quicksort(low, middle, limit: limit - 1)
-        }
-        if order[middle..<high].contains(where: { keys[$0] != pivot }) {
-            quicksort(middle, high, limit: limit - 1)
-        }
+        if middle > low { quicksort(low, middle, limit: limit - 1) }
+        let constant = order[middle..<high].allSatisfy { keys[$0] == pivot }
+        if !constant { quicksort(middle, high, limit: limit - 1) }
     }
 
     /// A bitonic network: sorted runs of doubling size, the second of two compared backwards with the first.
     mutating func network(_ low: Int, _ high: Int) {
         func exchange(_ first: Int, _ second: Int) {
-            if second < high, less(order[second], order[first]) {
-                order.swapAt(first, second)
-            }
+            if second < high, less(order[second], order[first]) { order.swapAt(first, second) }
         }
         var size = 2
         while size < 2 * (high - low) {
             for start in stride(from: low, to: high, by: size) {
-                for offset in 0..<size / 2 {
-                    exchange(start + offset, start + size - 1 - offset)
-                }
+                for offset in 0..<size / 2 { exchange(start + offset, start + size - 1 - offset) }
             }
             var distance = size / 4
             while distance > 0 {
@@ -85,8 +78,7 @@ private struct Sorting {
             }
         }
         let (start, end) = (left, right)
-        var below: [Int] = []
-        var above: [Int] = []
+        var (below, above): ([Int], [Int]) = ([], [])
         func split(_ block: Int) {
             for position in stride(from: block, to: block + 32, by: 8) {
                 let vector = order[position..<position + 8]
@@ -94,8 +86,7 @@ private struct Sorting {
                 above.insert(contentsOf: vector.filter { keys[$0] >= pivot }, at: 0)
             }
         }
-        left += 32
-        right -= 32
+        (left, right) = (left + 32, right - 32)
         while left < right {
             if end - right - above.count < left - start - below.count {
                 right -= 32
@@ -128,14 +119,12 @@ private struct Sorting {
     mutating func introsort(_ low: Int, _ high: Int, limit: Int) {
         guard high - low > 16 else { return }
         guard limit > 0 else { return heapsort(low, high) }
-        var (lower, upper, last) = (low + 1, low + (high - low) / 2, high - 1)
-        if !less(order[lower], order[upper]) {
-            swap(&lower, &upper)
-        }
+        let last = high - 1
+        var (lower, upper) = (low + 1, low + (high - low) / 2)
+        if !less(order[lower], order[upper]) { swap(&lower, &upper) }
         let median = less(order[upper], order[last]) ? upper : less(order[lower], order[last]) ? last : lower
         order.swapAt(low, median)
-        var left = low + 1
-        var right = high
+        var (left, right) = (low + 1, high)
         while true {
             while less(order[left], order[low]) { left += 1 }
             right -= 1
