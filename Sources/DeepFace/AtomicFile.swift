@@ -7,7 +7,8 @@ public enum AtomicFile {
     /// - Throws: `unwritableOutput` when the folder or file cannot be written, for instance when the disk is full;
     ///   the `.part` is removed then.
     public static func write(_ content: Data, to url: URL) throws(DeepFaceError) {
-        let part = url.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part")
+        let part = url.appendingPathExtension(
+            "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part")
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -16,7 +17,8 @@ public enum AtomicFile {
             try handle.synchronize()
             try handle.close()
             guard rename(part.path, url.path) == 0 else {
-                throw CocoaError(.fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
+                throw CocoaError(
+                    .fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
             }
         } catch {
             try? FileManager.default.removeItem(at: part)

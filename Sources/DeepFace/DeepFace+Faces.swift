@@ -84,14 +84,20 @@ extension DeepFace {
         }
         guard case .success(let detector) = loaded else { return photos.map { _ in loaded.map { _ in [] } } }
         return await withTaskGroup(of: (Int, Result<[AlignedFace], DeepFaceError>).self) { group in
-            var results: [Result<[AlignedFace], DeepFaceError>] = Array(repeating: .failure(.cancelled), count: photos.count)
+            var results: [Result<[AlignedFace], DeepFaceError>] = Array(
+                repeating: .failure(.cancelled), count: photos.count)
             for (index, photo) in photos.enumerated() {
                 // A few more than the pool runs, so that it never waits and no more is held than needed.
-                if index >= 2 * configuration.threads, let (done, result) = await group.next() { results[done] = result }
+                if index >= 2 * configuration.threads, let (done, result) = await group.next() {
+                    results[done] = result
+                }
                 group.addTask {
-                    (index, await outcome { () async throws(DeepFaceError) in
-                        try await self.alignedFaces(photo, options, detector, chipSize)
-                    })
+                    (
+                        index,
+                        await outcome { () async throws(DeepFaceError) in
+                            try await self.alignedFaces(photo, options, detector, chipSize)
+                        }
+                    )
                 }
             }
             for await (done, result) in group { results[done] = result }

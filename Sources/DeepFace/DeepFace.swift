@@ -32,14 +32,12 @@ public final class DeepFace: Sendable {
         store = WeightStore(home: configuration.home)
         pool = ComputePool(threads: configuration.threads)
         do throws(InferenceError) {
-            let exact = try OpenVINOEngine(streams: configuration.threads)
-            detection = CompiledModels(store: store, engine: exact)
-            recognition =
-                configuration.precision == .f32
-                ? detection
-                : CompiledModels(
-                    store: store,
-                    engine: try OpenVINOEngine(streams: configuration.threads, precision: configuration.precision))
+            // Detectors hand in many small calls at once; recognition gets one call for all faces.
+            let threads = configuration.threads
+            detection = CompiledModels(store: store, engine: try OpenVINOEngine(threads: threads, streams: threads))
+            recognition = CompiledModels(
+                store: store,
+                engine: try OpenVINOEngine(threads: threads, streams: 1, precision: configuration.precision))
         } catch {
             throw DeepFaceError(.engine, "\(error)", advice: "run: deepface doctor")
         }
@@ -58,7 +56,8 @@ public final class DeepFace: Sendable {
         let (model, pool) = (options.detector, pool)
         let resources = DetectorResources(
             store: store, compiled: detection, predictsLandmarks: options.alignment == .landmarks)
-        return try await detectors.value("\(model.name) \(resources.predictsLandmarks)") { () async throws(DeepFaceError) in
+        return try await detectors.value("\(model.name) \(resources.predictsLandmarks)") {
+            () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in try model.load(resources) }
         }
     }

@@ -24,7 +24,8 @@ enum RegularFile {
     /// All bytes of the file at `path`.
     static func bytes(of path: String, limit: Int = .max) throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
-        try read(path, limit: limit, sized: { bytes.reserveCapacity($0) }) { bytes.append(contentsOf: $0) }
+        try read(
+            path, limit: limit, sized: { bytes.reserveCapacity($0) }, chunk: { bytes.append(contentsOf: $0) })
         return bytes
     }
 

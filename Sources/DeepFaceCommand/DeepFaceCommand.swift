@@ -6,12 +6,13 @@ struct DeepFaceCommand: AsyncParsableCommand {
         commandName: "deepface",
         abstract: "Face recognition: find faces, turn them into embeddings, judge whether they are the same person.",
         discussion: """
-            An image is a path, - (standard input), a data:image/…;base64, string, or an http(s) address.
-            Results are JSON on standard output; everything else goes to standard error.
+            An image is a path, - (standard input), a data:image/…;base64, string, or an http(s) address. Results are \
+            JSON on standard output; everything else goes to standard error.
 
             EXIT STATUS
-              0 done   2 wrong usage   3 no face found   5 input can't be read   6 weights missing or damaged
-              1 anything else (for verify with --exit-status: different people)
+              0 done              2 wrong usage            3 no face found
+              5 unreadable input  6 weights missing or damaged
+              1 anything else (verify --exit-status: different people)
 
             FIRST STEPS
               deepface models pull Dlib mtcnn

@@ -39,7 +39,7 @@ struct Doctor: AsyncParsableCommand {
 
     private func engine() -> Finding {
         do throws(InferenceError) {
-            _ = try OpenVINOEngine(streams: 1)
+            _ = try OpenVINOEngine(threads: 1, streams: 1)
             return Finding(check: "engine", ok: true, found: "OpenVINO \(OpenVINOEngine.version)")
         } catch {
             return Finding(check: "engine", ok: false, found: "\(error)", fix: "run: make setup")

@@ -6,9 +6,9 @@ struct Extract: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Cut the faces out of photos.",
         discussion: """
-            Prints where each face is, and with --out writes each as a PNG: aligned onto the model's template (--align
-            landmarks), or at the size it has in the photo (--align eyes, none). For several photos it prints a line for
-            each, in the order given.
+            Prints where each face is, and with --out writes each as a PNG: aligned onto the model's template (--align \
+            landmarks), or at the size it has in the photo (--align eyes, none). For several photos it prints a line \
+            for each, in the order given.
 
             EXAMPLES
               deepface extract group.jpg --out faces/
@@ -24,10 +24,13 @@ struct Extract: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the faces into this folder.", valueName: "dir"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Side of a face aligned by landmarks, in pixels. (default: the model's)", valueName: "pixels"))
+    @Option(
+        help: ArgumentHelp(
+            "Side of a face aligned by landmarks, in pixels. (default: the model's)", valueName: "pixels"))
     var size: Int?
 
-    @Option(help: ArgumentHelp("Write the photo with the faces drawn on, as a PNG; for one photo.", valueName: "out.png"))
+    @Option(
+        help: ArgumentHelp("Write the photo with the faces drawn on, as a PNG; for one photo.", valueName: "out.png"))
     var annotate: String?
 
     func validate() throws {
@@ -52,7 +55,8 @@ struct Extract: AsyncParsableCommand {
                         for (index, face) in faces.enumerated() {
                             let file = out.map { Self.file(in: $0, photo, index) }
                             if let file { try AtomicFile.write(face.image.png(), to: file) }
-                            rows.append(Face(facialArea: face.facialArea, confidence: face.confidence, file: file?.path))
+                            rows.append(
+                                Face(facialArea: face.facialArea, confidence: face.confidence, file: file?.path))
                         }
                         return rows
                     })

@@ -6,7 +6,8 @@ import RemoteSources
 struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The weights that models and detectors need: what is known, what is here, fetch, check.",
-        discussion: "They lie in $DEEPFACE_HOME/.deepface/weights (default home: ~), where Python DeepFace keeps them too.",
+        discussion:
+            "They lie in $DEEPFACE_HOME/.deepface/weights (default home: ~), where Python DeepFace keeps them too.",
         subcommands: [List.self, Pull.self, Check.self])
 
     /// What a name stands for.
@@ -55,7 +56,11 @@ struct Models: AsyncParsableCommand {
         func run() async throws {
             let store = WeightStore()
             let rows = WeightCatalog.all.flatMap { entry in entry.files.map { Row(entry, $0, store.glance(at: $0)) } }
-            if pretty { Output.print(table: [Row.header] + rows.map(\.cells)) } else { try Output.print(rows, spread: true) }
+            if pretty {
+                Output.print(table: [Row.header] + rows.map(\.cells))
+            } else {
+                try Output.print(rows, spread: true)
+            }
         }
     }
 
@@ -64,7 +69,9 @@ struct Models: AsyncParsableCommand {
             abstract: "Fetch the weights of models and detectors.",
             discussion: "Files that are here and whole stay.\n\nEXAMPLE\n  deepface models pull Dlib mtcnn")
 
-        @Argument(help: ArgumentHelp("Models or detectors, as `deepface models list` names them; or: all.", valueName: "name"))
+        @Argument(
+            help: ArgumentHelp("Models or detectors, as `deepface models list` names them; or: all.", valueName: "name")
+        )
         var names: [String]
 
         @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
@@ -80,8 +87,8 @@ struct Models: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Read the weights that are here and compare their SHA-256.",
             discussion: """
-                Without names every known file that is here is checked. Exits with 6 when one is damaged, or when one
-                that was named is missing.
+                Without names every known file that is here is checked. Exits with 6 when one is damaged, or when \
+                one that was named is missing.
                 """)
 
         @Argument(help: ArgumentHelp("Models or detectors.", valueName: "name"))
@@ -102,7 +109,11 @@ struct Models: AsyncParsableCommand {
             }
             progress.clear()
             if names.isEmpty { rows.removeAll { $0.state == "missing" } }
-            if pretty { Output.print(table: [Row.header] + rows.map(\.cells)) } else { try Output.print(rows, spread: true) }
+            if pretty {
+                Output.print(table: [Row.header] + rows.map(\.cells))
+            } else {
+                try Output.print(rows, spread: true)
+            }
             let bad = rows.filter { $0.state != "present" }
             for row in bad {
                 let path = store.folder.appending(path: row.file).path

@@ -6,7 +6,8 @@ enum Output {
     /// Prints one document; `spread` over several lines for people, else in one.
     static func print(_ value: some Encodable, spread: Bool = false) throws {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = spread ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            spread ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
         var line = try encoder.encode(value)
         line.append(UInt8(ascii: "\n"))
         FileHandle.standardOutput.write(line)

@@ -6,8 +6,8 @@ struct Represent: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn the faces of photos into embeddings.",
         discussion: """
-            Prints a list with an entry for each face of the photo. For several photos it prints a line for each, in the
-            order given: {"img": …, "results": […]}, or {"img": …, "error": …} for a photo that failed.
+            Prints a list with an entry for each face of the photo. For several photos it prints a line for each, in \
+            the order given: {"img": …, "results": […]}, or {"img": …, "error": …} for a photo that failed.
 
             EXAMPLES
               deepface represent a.jpg
@@ -25,7 +25,10 @@ struct Represent: AsyncParsableCommand {
             await deepface.represent(photos)
         } row: { face in
             let numbers = face.embedding.prefix(4).map { String(format: "%.4f", $0) }.joined(separator: " ")
-            return ["\(face.facialArea.w) x \(face.facialArea.h)", "\(face.faceConfidence)", "\(face.embedding.count)", "\(numbers) …"]
+            return [
+                "\(face.facialArea.w) x \(face.facialArea.h)", "\(face.faceConfidence)", "\(face.embedding.count)",
+                "\(numbers) …",
+            ]
         }
     }
 }

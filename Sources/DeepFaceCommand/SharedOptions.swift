@@ -24,7 +24,9 @@ struct SharedOptions: ParsableArguments {
     @Option(help: ArgumentHelp("At most so many faces an image, the largest first.", valueName: "n"))
     var maxFaces: Int?
 
-    @Flag(inversion: .prefixedNo, help: "Whether an image without a face is an error; otherwise all of it is taken for one.")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether an image without a face is an error; otherwise all of it is taken for one.")
     var enforceDetection = true
 
     @Option(help: "Numbers the recognition network computes with: f32, bf16.")
@@ -81,7 +83,8 @@ extension ImageSource {
             data += chunk
             guard data.count <= limits.maximumBytes else {
                 throw DeepFaceError(
-                    .unreadableInput, "there are more than the \(limits.maximumBytes) bytes allowed", input: "standard input")
+                    .unreadableInput, "there are more than the \(limits.maximumBytes) bytes allowed",
+                    input: "standard input")
             }
         }
         self = .data(data, name: "standard input")

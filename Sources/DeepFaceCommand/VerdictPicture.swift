@@ -12,14 +12,16 @@ enum VerdictPicture {
         let verdict = result.verified ? "same person" : "different people"
         let sign = result.verified ? "<=" : ">"
         let line = "\(result.similarityMetric.rawValue) \(result.distance) \(sign) \(result.threshold)"
-        let detail = "\(result.model), \(result.detectorBackend), \(result.align.rawValue); confidence \(result.confidence) %"
+        let detail =
+            "\(result.model), \(result.detectorBackend), \(result.align.rawValue); confidence \(result.confidence) %"
         let width = max(left.width + gap + right.width, 640)
         var picture = Image(filledWith: Color(blue: 32, green: 32, red: 32), width: width, height: height + 96)
         picture.paste(left, x: 0, y: 0)
         picture.paste(right, x: left.width + gap, y: 0)
         try picture.drawText(verdict, at: Point(x: 16, y: Double(height + 40)), scale: 1.1, thickness: 2, color: color)
         let place = 32 + (try Image.textWidth(verdict, scale: 1.1, thickness: 2))
-        try picture.drawText(line, at: Point(x: Double(place), y: Double(height + 40)), scale: 0.8, thickness: 1, color: .white)
+        try picture.drawText(
+            line, at: Point(x: Double(place), y: Double(height + 40)), scale: 0.8, thickness: 1, color: .white)
         try picture.drawText(detail, at: Point(x: 16, y: Double(height + 76)), scale: 0.6, thickness: 1, color: .white)
         return picture
     }
@@ -55,7 +57,8 @@ extension Image {
                 Box(x: area.x, y: area.y, width: area.w, height: area.h), thickness: thickness, color: color)
             for point in [area.leftEye, area.rightEye, area.nose, area.mouthLeft, area.mouthRight].compactMap(\.self) {
                 try picture.drawDisc(
-                    at: Point(x: Double(point[0]), y: Double(point[1])), radius: Double(thickness) * 1.5, color: .yellow)
+                    at: Point(x: Double(point[0]), y: Double(point[1])), radius: Double(thickness) * 1.5, color: .yellow
+                )
             }
         }
         return picture

@@ -6,14 +6,14 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Judge whether two photos show the same person.",
         discussion: """
-            The distance is that of the two closest faces, one of each photo. It is the same person when the distance is
-            at most the threshold.
+            The distance is that of the two closest faces, one of each photo. It is the same person when the distance \
+            is at most the threshold.
 
             EXAMPLES
               deepface verify a.jpg b.jpg
               deepface verify a.jpg b.jpg --pretty --annotate verdict.png
               cat a.jpg | deepface verify - b.jpg --detector dlib --metric cosine
-              deepface verify a.jpg b.jpg --align eyes --metric cosine     # Python DeepFace's numbers
+              deepface verify a.jpg b.jpg --align eyes --metric cosine   # as Python
             """)
 
     @Argument(help: ArgumentHelp("The first photo.", valueName: "img1"))
@@ -51,7 +51,8 @@ struct Verify: AsyncParsableCommand {
         }
         if let annotate {
             let photos = (try await deepface.photo(sources.0), try await deepface.photo(sources.1))
-            try AtomicFile.write(VerdictPicture.draw(result, photos.0, photos.1).png(), to: URL(fileURLWithPath: annotate))
+            try AtomicFile.write(
+                VerdictPicture.draw(result, photos.0, photos.1).png(), to: URL(fileURLWithPath: annotate))
         }
         if shared.pretty {
             Output.print(table: result.table(first, second))

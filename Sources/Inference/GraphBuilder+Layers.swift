@@ -77,10 +77,4 @@ extension GraphBuilder {
         if let bias { inputs.append(constant(bias, shape: [bias.count])) }
         return node("Gemm", inputs, [("transB", .int(1))])
     }
-
-    /// (x − `mean`) × `scale`, a mean a channel.
-    public mutating func normalize(_ x: Value, mean: [Float], scale: Float) -> Value {
-        let centred = node("Sub", [x, constant(mean, shape: [1, mean.count, 1, 1])])
-        return node("Mul", [centred, constant([scale], shape: [1])])
-    }
 }

@@ -76,7 +76,8 @@ extension GraphBuilder {
             if values.count < Self.externalFrom {
                 message.data(9, bytes)
             } else {
-                weights += Array(repeating: 0, count: (Self.alignment - weights.count % Self.alignment) % Self.alignment)
+                weights += Array(
+                    repeating: 0, count: (Self.alignment - weights.count % Self.alignment) % Self.alignment)
                 let place = [
                     ("location", weightsName), ("offset", String(weights.count)), ("length", String(bytes.count)),
                 ]

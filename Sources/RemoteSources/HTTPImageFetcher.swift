@@ -25,7 +25,8 @@ public struct HTTPImageFetcher: RemoteImageFetcher {
                 throw DeepFaceError(.unreadableInput, "the server answered \(response.status.code)")
             }
             if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }), length > maximumBytes {
-                throw DeepFaceError(.unreadableInput, "the answer has \(length) bytes, more than the \(maximumBytes) allowed")
+                throw DeepFaceError(
+                    .unreadableInput, "the answer has \(length) bytes, more than the \(maximumBytes) allowed")
             }
             return Data(try await collect(response.body, maximumBytes, before: deadline).readableBytesView)
         } catch let error as DeepFaceError {
@@ -36,7 +37,8 @@ public struct HTTPImageFetcher: RemoteImageFetcher {
             throw DeepFaceError(.unreadableInput, "the answer has more than the \(maximumBytes) bytes allowed")
         } catch {
             throw DeepFaceError(
-                .unreadableInput, "the address cannot be read: \(Self.words(error))", advice: "check it and the network")
+                .unreadableInput, "the address cannot be read: \(Self.words(error))", advice: "check it and the network"
+            )
         }
     }
 

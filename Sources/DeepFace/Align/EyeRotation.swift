@@ -5,7 +5,9 @@ import Foundation
 /// projected through the turn, is cut out.
 package enum EyeRotation {
     /// The border on each side: half the width and half the height, rounded down.
-    package static func border(of image: Image) -> (horizontal: Int, vertical: Int) { (image.width / 2, image.height / 2) }
+    package static func border(of image: Image) -> (horizontal: Int, vertical: Int) {
+        (image.width / 2, image.height / 2)
+    }
 
     /// The face in `box`, turned so that its eyes are level; as it is when an eye is unknown.
     ///

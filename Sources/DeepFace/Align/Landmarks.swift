@@ -29,7 +29,8 @@ public struct Landmarks: Sendable, Equatable {
 
     func moved(x dx: Double, y dy: Double) -> Landmarks {
         Landmarks(
-            leftEye: leftEye?.moved(x: dx, y: dy), rightEye: rightEye?.moved(x: dx, y: dy), nose: nose?.moved(x: dx, y: dy),
+            leftEye: leftEye?.moved(x: dx, y: dy), rightEye: rightEye?.moved(x: dx, y: dy),
+            nose: nose?.moved(x: dx, y: dy),
             mouthLeft: mouthLeft?.moved(x: dx, y: dy), mouthRight: mouthRight?.moved(x: dx, y: dy),
             corners: corners?.moved(x: dx, y: dy))
     }

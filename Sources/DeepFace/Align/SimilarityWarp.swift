@@ -26,7 +26,8 @@ package enum SimilarityWarp {
         return try Image(width: size, height: size) { target throws(DeepFaceError) in
             try dlib { message in
                 df_chip(
-                    image.pixels, Int32(image.width), Int32(image.height), from, to, from.count, Int32(size), Int32(size),
+                    image.pixels, Int32(image.width), Int32(image.height), from, to, from.count, Int32(size),
+                    Int32(size),
                     target.baseAddress, message)
             }
         }

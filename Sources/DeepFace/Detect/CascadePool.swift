@@ -17,8 +17,8 @@ final class CascadePool: Sendable {
         self.xml = xml
     }
 
-    /// Whatever the cascade matches in `image`; weights only with `levels`.
-    func hits(in image: Image, levels: Bool) throws(DeepFaceError) -> [Hit] {
+    /// Whatever the cascade matches in `image`, from `smallest` pixels up; weights only with `levels`.
+    func hits(in image: Image, levels: Bool, smallest: Int = 0) throws(DeepFaceError) -> [Hit] {
         let cascade: Cascade
         if let waiting = idle.withLock({ $0.popLast() }) { cascade = waiting } else { cascade = try Cascade(xml) }
         defer { idle.withLock { $0.append(cascade) } }
@@ -26,12 +26,14 @@ final class CascadePool: Sendable {
         var count = 0
         try vision { message in
             df_cascade_detect(
-                cascade.pointer, image.pixels, Int32(image.width), Int32(image.height), 1.1, 10, 0, levels ? 1 : 0,
-                &found, &count, message)
+                cascade.pointer, image.pixels, Int32(image.width), Int32(image.height), 1.1, 10, Int32(smallest),
+                levels ? 1 : 0, &found, &count, message)
         }
         defer { df_vision_free(found) }
         return UnsafeBufferPointer(start: found, count: count).map { hit in
-            Hit(box: Box(x: Int(hit.x), y: Int(hit.y), width: Int(hit.width), height: Int(hit.height)), weight: hit.weight)
+            Hit(
+                box: Box(x: Int(hit.x), y: Int(hit.y), width: Int(hit.width), height: Int(hit.height)),
+                weight: hit.weight)
         }
     }
 }

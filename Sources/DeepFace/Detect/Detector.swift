@@ -22,7 +22,8 @@ public struct DetectedFace: Sendable, Equatable {
     }
 
     func moved(x dx: Int, y dy: Int) -> DetectedFace {
-        DetectedFace(box: box.moved(x: dx, y: dy), landmarks: landmarks.moved(x: Double(dx), y: Double(dy)), score: score)
+        DetectedFace(
+            box: box.moved(x: dx, y: dy), landmarks: landmarks.moved(x: Double(dx), y: Double(dy)), score: score)
     }
 }
 

@@ -35,7 +35,8 @@ extension Image {
             pixels.withUnsafeBufferPointer { source in
                 for y in 0..<box.height {
                     let row = UnsafeBufferPointer(
-                        rebasing: source[((box.y + y) * width + box.x) * 3..<((box.y + y) * width + box.x + box.width) * 3])
+                        rebasing: source[
+                            ((box.y + y) * width + box.x) * 3..<((box.y + y) * width + box.x + box.width) * 3])
                     _ = UnsafeMutableBufferPointer(rebasing: target[(y * box.width * 3)...]).update(from: row)
                 }
             }
@@ -51,7 +52,9 @@ extension Image {
     }
 
     /// The image in another size.
-    package func resized(width newWidth: Int, height newHeight: Int, _ kind: Interpolation) throws(DeepFaceError) -> Image {
+    package func resized(width newWidth: Int, height newHeight: Int, _ kind: Interpolation) throws(DeepFaceError)
+        -> Image
+    {
         let kind = kind == .linear ? DF_RESIZE_LINEAR : DF_RESIZE_AREA
         return try Image(width: newWidth, height: newHeight) { target throws(DeepFaceError) in
             try vision { message in

@@ -81,7 +81,8 @@ extension Image {
     private func encoded(
         _ format: ImageFormat,
         _ encode: (
-            UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?, UnsafeMutablePointer<CChar>?
+            UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?, UnsafeMutablePointer<Int>?,
+            UnsafeMutablePointer<CChar>?
         ) -> df_codec_status
     ) throws(DeepFaceError) -> Data {
         var bytes: UnsafeMutablePointer<UInt8>?

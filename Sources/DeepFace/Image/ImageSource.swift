@@ -50,7 +50,9 @@ public protocol RemoteImageFetcher: Sendable {
 
 extension ImageSource {
     /// The source with whatever needs the network already fetched.
-    func fetched(with fetcher: (any RemoteImageFetcher)?, limits: ImageLimits) async throws(DeepFaceError) -> ImageSource {
+    func fetched(with fetcher: (any RemoteImageFetcher)?, limits: ImageLimits) async throws(DeepFaceError)
+        -> ImageSource
+    {
         guard case .url(let url) = self else { return self }
         guard let fetcher else {
             throw DeepFaceError(
@@ -83,8 +85,8 @@ extension ImageSource {
         guard let comma = string.firstIndex(of: ","), string[..<comma].hasSuffix(";base64") else {
             throw .unreadable("not a data:image/…;base64, string")
         }
-        guard let data = Data(base64Encoded: String(string[string.index(after: comma)...]), options: .ignoreUnknownCharacters)
-        else { throw .unreadable("the base64 text is damaged") }
+        let text = string[string.index(after: comma)...].filter { !$0.isWhitespace }
+        guard let data = Data(base64Encoded: text) else { throw .unreadable("the base64 text is damaged") }
         return data
     }
 

@@ -29,7 +29,8 @@ package enum ResizePad {
         let scaled: [Float]
         switch arithmetic {
         case .bytes:
-            let bytes = try face.resized(width: scaledWidth, height: scaledHeight, .linear).pixels
+            let same = scaledWidth == face.width && scaledHeight == face.height
+            let bytes = same ? face.pixels : try face.resized(width: scaledWidth, height: scaledHeight, .linear).pixels
             // The original takes a picture whose brightest value is 1 for one already scaled.
             let unit: Float = (bytes.max() ?? 0) > 1 ? 255 : 1
             scaled = bytes.map { Float($0) / unit }
@@ -38,7 +39,8 @@ package enum ResizePad {
             var target = [Double](repeating: 0, count: scaledWidth * scaledHeight * 3)
             try vision { message in
                 df_resize_f64(
-                    source, Int32(face.width), Int32(face.height), &target, Int32(scaledWidth), Int32(scaledHeight), message)
+                    source, Int32(face.width), Int32(face.height), &target, Int32(scaledWidth), Int32(scaledHeight),
+                    message)
             }
             scaled = target.map { Float($0) }
         }

@@ -45,14 +45,18 @@ extension RecognitionModel.Input {
     /// Faces as the network takes them.
     func tensor(_ faces: [FaceInput]) -> Tensor {
         let count = width * height
-        var values = [Float](repeating: 0, count: faces.count * 3 * count)
-        for (index, face) in faces.enumerated() {
-            let face = levels == .bytes ? face.quantized : face.values
-            for channel in 0..<3 {
-                let source = channels == .bgr ? channel : 2 - channel
-                let start = (index * 3 + channel) * count
-                for place in 0..<count { values[start + place] = face[place * 3 + source] }
+        let values = [Float](unsafeUninitializedCapacity: faces.count * 3 * count) { target, initialized in
+            for (index, face) in faces.enumerated() {
+                let face = levels == .bytes ? face.quantized : face.values
+                face.withUnsafeBufferPointer { face in
+                    for channel in 0..<3 {
+                        let source = channels == .bgr ? channel : 2 - channel
+                        let plane = target.baseAddress! + (index * 3 + channel) * count
+                        for place in 0..<count { plane[place] = face[place * 3 + source] }
+                    }
+                }
             }
+            initialized = faces.count * 3 * count
         }
         return Tensor(shape: [faces.count, 3, height, width], values: values)
     }
@@ -61,10 +65,8 @@ extension RecognitionModel.Input {
 extension FaceInput {
     /// The values as levels of 0 to 255.
     fileprivate var quantized: [Float] {
-        let scale: Float = (values.max() ?? 0) <= 1 ? 255 : 1
-        return values.map { value in
-            let level = value * scale
-            return min(255, max(0, isExact ? level.rounded() : level.rounded(.towardZero)))
-        }
+        let scale: Float = values.contains { $0 > 1 } ? 1 : 255
+        let half: Float = isExact ? 0.5 : 0
+        return values.map { Float(Int32(min(255, max(0, $0 * scale + half)))) }
     }
 }

@@ -37,7 +37,8 @@ public enum DistanceMetric: String, Sendable, CaseIterable, Codable {
         if self == .euclidean { return difference.squareRoot() }
         guard lengthA > 0, lengthB > 0 else {
             throw DeepFaceError(
-                .invalidEmbedding, "an embedding of zeros has no \(rawValue) distance", advice: "use the euclidean metric")
+                .invalidEmbedding, "an embedding of zeros has no \(rawValue) distance",
+                advice: "use the euclidean metric")
         }
         if a == b { return 0 }
         let cosine = min(1, max(-1, dot / (lengthA.squareRoot() * lengthB.squareRoot())))

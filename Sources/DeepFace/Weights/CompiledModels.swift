@@ -10,7 +10,7 @@ struct CompiledModels: Sendable {
     let engine: OpenVINOEngine
 
     /// Raise when a change makes the same weights give another network.
-    private static let builderVersion = 1
+    private static let builderVersion = 2
 
     /// The network called `name`, made from `files` by `build` unless it was made before.
     ///
@@ -37,14 +37,17 @@ struct CompiledModels: Sendable {
 
     /// The sizes of both files, written last into a folder that is whole.
     private func isWhole(_ folder: URL) -> Bool {
-        guard let sizes = try? String(contentsOf: folder.appending(path: "sizes"), encoding: .utf8) else { return false }
+        guard let sizes = try? String(contentsOf: folder.appending(path: "sizes"), encoding: .utf8) else {
+            return false
+        }
         let actual = ["model.onnx", "weights.bin"].map { RegularFile.size(of: folder.appending(path: $0).path) ?? -1 }
         return sizes == actual.map(String.init).joined(separator: " ")
     }
 
     private func write(_ model: GraphBuilder.Model, as folder: URL) throws(DeepFaceError) -> any Network {
         let files = FileManager.default
-        let own = "\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part"
+        let own =
+            "\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part"
         var part = folder.deletingLastPathComponent().appending(path: own)
         if (try? files.createDirectory(at: part, withIntermediateDirectories: true)) == nil {
             // A read-only home: the network still runs, from a temporary folder that goes once it is compiled.

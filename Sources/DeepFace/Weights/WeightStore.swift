@@ -37,7 +37,8 @@ public struct WeightStore: Sendable {
     /// Whether `file` is there, by size alone: fast, and blind to damage that keeps the size.
     public func glance(at file: PublishedFile) -> State {
         guard let size = RegularFile.size(of: url(of: file).path) else {
-            return FileManager.default.fileExists(atPath: url(of: file).path) ? .damaged("not a regular file") : .missing
+            return FileManager.default.fileExists(atPath: url(of: file).path)
+                ? .damaged("not a regular file") : .missing
         }
         return size == file.size ? .present : .damaged("it has \(size) bytes instead of \(file.size)")
     }
@@ -116,7 +117,8 @@ public struct WeightStore: Sendable {
     public func install(_ content: Data, as file: PublishedFile) throws(DeepFaceError) {
         guard content.count == file.size, Self.sha256(content) == file.sha256 else {
             throw DeepFaceError(
-                .weightsDamaged, "what \(file.source) holds for \(file.name) is not the published file (SHA-256 differs)",
+                .weightsDamaged,
+                "what \(file.source) holds for \(file.name) is not the published file (SHA-256 differs)",
                 advice: "check the package source and try again")
         }
         do throws(DeepFaceError) {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The inference engine: OpenVINO's CPU plugin through its C API.
 ///
-/// Networks compiled by one engine share its threads: `streams` calls run side by side, each on one thread, so that
-/// work is spread by giving it several photos or several calls at a time.
+/// A network runs `streams` calls side by side, which share its threads: one stream answers a single call soonest, as
+/// many streams as threads get most done when there are always several calls.
 public final class OpenVINOEngine: Sendable {
     private let core: OpenVINOHandle
     private let properties: [(key: String, value: String)]
@@ -18,15 +18,16 @@ public final class OpenVINOEngine: Sendable {
     }
 
     /// - Parameters:
-    ///   - streams: calls that run side by side; at least 1.
+    ///   - threads: threads of a network; at least 1.
+    ///   - streams: calls that run side by side; from 1 to `threads`.
     ///   - precision: the numbers networks compute with.
-    public init(streams: Int, precision: Precision = .f32) throws(InferenceError) {
+    public init(threads: Int, streams: Int, precision: Precision = .f32) throws(InferenceError) {
         var core: OpaquePointer?
         try check(ov_core_create(&core), "starting OpenVINO")
         self.core = OpenVINOHandle(core, free: ov_core_free)
-        let count = String(max(1, streams))
         self.properties = [
-            ("NUM_STREAMS", count), ("INFERENCE_NUM_THREADS", count), ("ENABLE_CPU_PINNING", "NO"),
+            ("NUM_STREAMS", String(max(1, streams))), ("INFERENCE_NUM_THREADS", String(max(1, threads))),
+            ("ENABLE_CPU_PINNING", "NO"),
             ("INFERENCE_PRECISION_HINT", precision.rawValue),
         ]
     }

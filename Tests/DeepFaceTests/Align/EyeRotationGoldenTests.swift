@@ -7,7 +7,7 @@ import Testing
         struct Case: Decodable {
             let gen: String
             let h, w: Int
-            let left_eye, right_eye: [Double]?
+            let leftEye, rightEye: [Double]?
             let angle: Double
             let sum: [Int]
             let sha256: String
@@ -21,8 +21,9 @@ import Testing
         for golden in cases {
             let source =
                 golden.gen == "noise"
-                ? Stream.noise(height: golden.h, width: golden.w, 7000) : Stream.smooth(height: golden.h, width: golden.w)
-            let eyes = Landmarks(leftEye: point(golden.left_eye), rightEye: point(golden.right_eye))
+                ? Stream.noise(height: golden.h, width: golden.w, 7000)
+                : Stream.smooth(height: golden.h, width: golden.w)
+            let eyes = Landmarks(leftEye: point(golden.leftEye), rightEye: point(golden.rightEye))
             let angle = EyeRotation.angle(eyes)
             #expect(abs(angle - golden.angle) < 1e-9)
             let turned =
@@ -36,7 +37,7 @@ import Testing
 
     struct Projected: Decodable {
         struct Case: Decodable {
-            let facial_area: [Int]
+            let facialArea: [Int]
             let angle: Double
             let size: [Int]
             let out: [Int]
@@ -45,8 +46,8 @@ import Testing
     }
 
     @Test func projection() throws {
-        for golden in try Shared.golden("project_facial_area", as: Projected.self).cases {
-            let area = golden.facial_area
+        for golden in try Shared.golden("project_facialArea", as: Projected.self).cases {
+            let area = golden.facialArea
             let box = Box(x: area[0], y: area[1], width: area[2] - area[0], height: area[3] - area[1])
             let moved = EyeRotation.project(box, angle: golden.angle, width: golden.size[1], height: golden.size[0])
             let corners = [moved.x, moved.y, moved.x + moved.width, moved.y + moved.height]
@@ -58,8 +59,8 @@ import Testing
 
     struct Surroundings: Decodable {
         struct Case: Decodable {
-            let facial_area, shape: [Int]
-            let relative_x, relative_y: Int
+            let facialArea, shape: [Int]
+            let relativeX, relativeY: Int
             let sha256: String
         }
         let cases: [Case]
@@ -68,11 +69,11 @@ import Testing
     @Test func surroundings() throws {
         let source = Stream.smooth(height: 90, width: 110)
         for golden in try Shared.golden("extract_sub_image", as: Surroundings.self).cases {
-            let area = golden.facial_area
+            let area = golden.facialArea
             let found = EyeRotation.surroundings(
                 of: Box(x: area[0], y: area[1], width: area[2], height: area[3]), in: source)
             #expect([found.image.height, found.image.width, 3] == golden.shape)
-            #expect((found.x, found.y) == (golden.relative_x, golden.relative_y))
+            #expect((found.x, found.y) == (golden.relativeX, golden.relativeY))
             #expect(sha256(found.image.pixels) == golden.sha256)
         }
     }

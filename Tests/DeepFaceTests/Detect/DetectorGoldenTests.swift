@@ -6,9 +6,14 @@ import Testing
 @Suite(.needsShared, .serialized) struct DetectorGoldenTests {
     struct Recorded: Decodable {
         struct Face: Decodable {
-            let facial_area: FacialArea
+            let facialArea: FacialArea
             let confidence: Double
             let mean: [Double]
+
+            enum CodingKeys: String, CodingKey {
+                case confidence, mean
+                case facialArea = "facial_area"
+            }
         }
         let image: String
         let align: Bool
@@ -23,7 +28,7 @@ import Testing
     @Test(arguments: detectors.map(\.0.name), [Alignment.none, .eyes])
     func agrees(name: String, alignment: Alignment) async throws {
         let (detector, tolerance, sameCrop) = try #require(Self.detectors.first { $0.0.name == name })
-        let recorded = try Shared.golden("extract_\(name)", as: [Recorded].self)
+        let recorded = try Shared.golden("extract_\(name)", as: [Recorded].self, keys: .useDefaultKeys)
             .filter { $0.align == (alignment == .eyes) }
         var options = Options()
         options.detector = detector
@@ -40,8 +45,8 @@ import Testing
             var matched = 0
             for face in entry.faces {
                 faces += 1
-                guard let index = open.firstIndex(where: { near($0.facialArea, face.facial_area, tolerance) }) else {
-                    worst.append("\(entry.image): \(face.facial_area) not in \(found.map(\.facialArea))")
+                guard let index = open.firstIndex(where: { near($0.facialArea, face.facialArea, tolerance) }) else {
+                    worst.append("\(entry.image): \(face.facialArea) not in \(found.map(\.facialArea))")
                     continue
                 }
                 let own = open.remove(at: index)
@@ -49,9 +54,12 @@ import Testing
                 matched += 1
                 let mean = (0..<3).map { channel in
                     stride(from: 2 - channel, to: own.image.pixels.count, by: 3)
-                        .reduce(0.0) { $0 + Double(own.image.pixels[$1]) } / Double(own.image.width * own.image.height) / 255
+                        .reduce(0.0) { $0 + Double(own.image.pixels[$1]) } / Double(own.image.width * own.image.height)
+                        / 255
                 }
-                if zip(mean, face.mean).allSatisfy({ abs($0 - $1) < 0.002 }), abs(own.confidence - face.confidence) < 0.011 {
+                if zip(mean, face.mean).allSatisfy({ abs($0 - $1) < 0.002 }),
+                    abs(own.confidence - face.confidence) < 0.011
+                {
                     sameLook += 1
                 }
             }

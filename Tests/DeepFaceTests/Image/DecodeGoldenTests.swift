@@ -7,7 +7,7 @@ import Testing
     struct Entry: Decodable {
         let image: String
         let shape: [Int]
-        let sha256_bgr: String
+        let sha256Bgr: String
     }
 
     @Test func everyRecordedPhotoDecodesToTheSamePixels() throws {
@@ -16,7 +16,7 @@ import Testing
         for entry in entries {
             let image = try Image(decoding: Data(contentsOf: URL(fileURLWithPath: Shared.photo(entry.image))))
             #expect([image.height, image.width, 3] == entry.shape)
-            #expect(sha256(image.pixels) == entry.sha256_bgr, "\(entry.image)")
+            #expect(sha256(image.pixels) == entry.sha256Bgr, "\(entry.image)")
         }
     }
 }

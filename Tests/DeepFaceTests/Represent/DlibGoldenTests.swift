@@ -9,7 +9,7 @@ import Testing
             let image, order: String
             let upsample: Int
             let parts: [[Double]]
-            let chip_mean: [Double]?
+            let chipMean: [Double]?
             let descriptor: [Double]?
         }
         let noise, smooth: [Double]
@@ -22,7 +22,8 @@ import Testing
         options.detector = .skip
         // The recorded inputs are RGB.
         for (image, expected) in [
-            (Stream.noise(height: 150, width: 150, 9000), native.noise), (Stream.smooth(height: 150, width: 150), native.smooth),
+            (Stream.noise(height: 150, width: 150, 9000), native.noise),
+            (Stream.smooth(height: 150, width: 150), native.smooth),
         ] {
             let result = try await TestPipeline.deepface.represent(.pixels(image.channelsReversed), options: options)
             #expect(cosine(result[0].embedding, expected) >= 0.999999)
@@ -36,14 +37,15 @@ import Testing
         options.detector = .skip
         var compared = 0
         for face in native.faces {
-            guard let descriptor = face.descriptor, let mean = face.chip_mean else { continue }
+            guard let descriptor = face.descriptor, let mean = face.chipMean else { continue }
             let photo = try Image(decoding: Data(contentsOf: URL(fileURLWithPath: Shared.photo(face.image))))
             let points = face.parts.map { Point(x: $0[0], y: $0[1]) }
             let corners = EyeCorners(
                 leftOuter: points[0], leftInner: points[1], rightOuter: points[2], rightInner: points[3],
                 noseBase: points[4])
             let chip = try #require(
-                try SimilarityWarp.chip(of: Landmarks(corners: corners), in: photo, template: RecognitionModel.dlib.template))
+                try SimilarityWarp.chip(
+                    of: Landmarks(corners: corners), in: photo, template: RecognitionModel.dlib.template))
             for channel in 0..<3 {
                 let plane = stride(from: 2 - channel, to: chip.pixels.count, by: 3).map { Double(chip.pixels[$0]) }
                 #expect(abs(plane.reduce(0, +) / Double(plane.count) - mean[channel]) < 0.01)
@@ -73,6 +75,7 @@ import Testing
     @Test func representIsPythons() async throws {
         let recorded: [Represented] = try Shared.golden("represent_dlib")
         var (faces, close) = (0, 0)
+        var apart: [String] = []
         for entry in recorded {
             var options = Options()
             options.detector = try DetectorRegistry.detector(named: entry.detector)
@@ -80,14 +83,18 @@ import Testing
             options.enforceDetection = false
             let found = try await TestPipeline.deepface.represent(.path(Shared.photo(entry.image)), options: options)
             #expect(found.count == entry.results.count, "\(entry.image) \(entry.detector)")
-            for (own, expected) in zip(found, entry.results) {
+            for expected in entry.results {
                 faces += 1
-                let cosine = cosine(own.embedding, expected.embedding)
+                let nearest = found.map { cosine($0.embedding, expected.embedding) }.max() ?? -1
                 // MTCNN's boxes may be a pixel off, which moves the embedding a little.
-                if cosine >= (entry.detector == "mtcnn" ? 0.995 : 0.9999) { close += 1 }
+                if nearest >= (entry.detector == "mtcnn" ? 0.995 : 0.9999) {
+                    close += 1
+                } else {
+                    apart.append("\(entry.image) \(entry.detector) \(entry.align): \(nearest)")
+                }
             }
         }
-        #expect(Double(close) >= 0.97 * Double(faces), "\(close) of \(faces)")
+        #expect(Double(close) >= 0.97 * Double(faces), "\(close) of \(faces): \(apart)")
     }
 }
 

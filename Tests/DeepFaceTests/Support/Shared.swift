@@ -1,7 +1,6 @@
+import DeepFace
 import Foundation
 import Testing
-
-import DeepFace
 
 /// Photos and recorded outputs of the Python original, which are not part of the project: `$DEEPFACE_SHARED`, else
 /// `../shared` beside it. Tests that need them are skipped, and say so, where there are none.
@@ -10,7 +9,8 @@ enum Shared {
         let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let path = ProcessInfo.processInfo.environment["DEEPFACE_SHARED"]
-        let root = path.map { URL(fileURLWithPath: $0) } ?? package.deletingLastPathComponent().appending(path: "shared")
+        let root =
+            path.map { URL(fileURLWithPath: $0) } ?? package.deletingLastPathComponent().appending(path: "shared")
         return FileManager.default.fileExists(atPath: root.appending(path: "peer/goldens").path) ? root : nil
     }()
 
@@ -18,8 +18,14 @@ enum Shared {
 
     static func photo(_ name: String) throws -> String { try url("images/deepface-dataset/\(name)").path }
 
-    static func golden<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(contentsOf: url("peer/goldens/\(name).json")))
+    /// A recorded output; its keys in snake case unless `keys` says otherwise.
+    static func golden<Value: Decodable>(
+        _ name: String, as type: Value.Type = Value.self,
+        keys: JSONDecoder.KeyDecodingStrategy = .convertFromSnakeCase
+    ) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = keys
+        return try decoder.decode(type, from: Data(contentsOf: url("peer/goldens/\(name).json")))
     }
 }
 
@@ -34,7 +40,8 @@ extension Trait where Self == ConditionTrait {
 enum Stream {
     /// Number `index` of stream `number`, in 0..<1.
     static func value(_ number: Int, _ index: Int) -> Double {
-        var h = UInt32(truncatingIfNeeded: index + 1) &* 2_654_435_761 &+ UInt32(truncatingIfNeeded: number + 1) &* 40_503
+        var h =
+            UInt32(truncatingIfNeeded: index + 1) &* 2_654_435_761 &+ UInt32(truncatingIfNeeded: number + 1) &* 40_503
         h ^= h >> 16
         h = h &* 0x85EB_CA6B
         h ^= h >> 13

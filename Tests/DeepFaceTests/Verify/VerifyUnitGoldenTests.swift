@@ -61,7 +61,9 @@ import Testing
         let rows = try Shared.golden("find_confidence", as: Confidences.self).rows
         var compared = 0
         for row in rows {
-            guard let model = try? RecognitionRegistry.model(named: row.model), model.name == row.model else { continue }
+            guard let model = try? RecognitionRegistry.model(named: row.model), model.name == row.model else {
+                continue
+            }
             let metric = try #require(DistanceMetric(rawValue: row.metric))
             let confidence = model.confidence(metric, distance: row.distance, verified: row.verified)
             #expect(confidence == row.confidence, "\(row)")

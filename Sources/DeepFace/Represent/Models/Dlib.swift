@@ -52,8 +52,7 @@ private struct DlibResNet {
 
     private mutating func build() throws(WeightFileError) -> GraphBuilder {
         let pixels = graph.input("pixels", shape: [.free("batch"), .fixed(3), .fixed(150), .fixed(150)])
-        var x = graph.normalize(pixels, mean: [122.782, 117.001, 104.298], scale: 1 / 256)
-        x = graph.relu(try convolution(x, filters: 32, channels: 3, size: 7, stride: 2))
+        var x = graph.relu(try firstConvolution(pixels))
         x = graph.maxPool(x, size: 3, stride: 2)
         // Filters, whether the first block halves the image, and the image's side going in.
         let stages: [(filters: Int, blocks: Int, halves: Bool)] = [
@@ -92,10 +91,32 @@ private struct DlibResNet {
         return graph.relu(graph.add(inner, around))
     }
 
-    /// A convolution with the affine layer behind it folded in; only those that do not halve keep the image's size.
+    /// The first convolution, on (pixels − mean) / 256; mean and scale are folded in.
+    private mutating func firstConvolution(_ pixels: GraphBuilder.Value) throws(WeightFileError) -> GraphBuilder.Value {
+        let mean: [Float] = [122.782, 117.001, 104.298]
+        var (kernel, bias) = try foldedConvolution(filters: 32, channels: 3, size: 7)
+        for index in kernel.indices {
+            kernel[index] /= 256
+            bias[index / (3 * 49)] -= kernel[index] * mean[index / 49 % 3]
+        }
+        return graph.convolution(
+            pixels, kernel: Tensor(shape: [32, 3, 7, 7], values: kernel), bias: bias, stride: 2)
+    }
+
+    /// A convolution; only those that do not halve keep the image's size.
     private mutating func convolution(
         _ x: GraphBuilder.Value, filters: Int, channels: Int, size: Int, stride: Int
     ) throws(WeightFileError) -> GraphBuilder.Value {
+        let (kernel, bias) = try foldedConvolution(filters: filters, channels: channels, size: size)
+        return graph.convolution(
+            x, kernel: Tensor(shape: [filters, channels, size, size], values: kernel), bias: bias, stride: stride,
+            padding: stride == 1 ? GraphBuilder.Padding(size / 2) : .none)
+    }
+
+    /// The next convolution's kernel and bias, with the affine layer behind it folded in.
+    private mutating func foldedConvolution(
+        filters: Int, channels: Int, size: Int
+    ) throws(WeightFileError) -> (kernel: [Float], bias: [Float]) {
         var kernel = try parameters.next(DF_KERNEL, shape: [filters, channels, size, size])
         var bias = try parameters.next(DF_BIAS, shape: [filters])
         let gamma = try parameters.next(DF_GAMMA, shape: [filters])
@@ -105,9 +126,7 @@ private struct DlibResNet {
             for index in filter * count..<(filter + 1) * count { kernel[index] *= gamma[filter] }
             bias[filter] = bias[filter] * gamma[filter] + beta[filter]
         }
-        return graph.convolution(
-            x, kernel: Tensor(shape: [filters, channels, size, size], values: kernel), bias: bias, stride: stride,
-            padding: stride == 1 ? GraphBuilder.Padding(size / 2) : .none)
+        return (kernel, bias)
     }
 }
 

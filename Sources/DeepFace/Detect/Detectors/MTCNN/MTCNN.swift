@@ -66,7 +66,8 @@ struct MTCNNDetector: Detector {
         let bands = scales.indices.flatMap { level in
             ScaledBand.covering(image, scale: scales[level]).map { (level: level, band: $0) }
         }
-        let results = Mutex<[Result<[FaceCandidate], InferenceError>]>(Array(repeating: .success([]), count: bands.count))
+        let results = Mutex<[Result<[FaceCandidate], InferenceError>]>(
+            Array(repeating: .success([]), count: bands.count))
         DispatchQueue.concurrentPerform(iterations: bands.count) { index in
             let result: Result<[FaceCandidate], InferenceError>
             do throws(InferenceError) {

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// Who may import whom (the architecture's one-way street).
+struct ImportDirectionTests {
+    /// Our own modules, and the outer ones that only some rooms may see.
+    static let allowed: [String: Set<String>] = [
+        "Inference": ["COpenVINO"],
+        "DeepFace": ["Inference", "CVision", "CDlib", "CImageCodecs", "Crypto"],
+        "RemoteSources": ["DeepFace", "AsyncHTTPClient", "NIOCore", "Subprocess", "System", "SystemPackage"],
+        "DeepFaceCommand": ["DeepFace", "Inference", "RemoteSources", "ArgumentParser"],
+    ]
+    static let standard: Set<String> = ["Foundation", "Synchronization", "Dispatch"]
+
+    @Test func nothingImportsUpward() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources")
+        let modules = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { !$0.hasPrefix("C") }
+        #expect(Set(modules) == Set(Self.allowed.keys), "a new module needs a line in this test")
+        var files = 0
+        for module in modules {
+            let allowed = (Self.allowed[module] ?? []).union(Self.standard)
+            let walk = FileManager.default.enumerator(
+                at: sources.appending(path: module), includingPropertiesForKeys: nil)
+            for case let file as URL in try #require(walk) where file.pathExtension == "swift" {
+                files += 1
+                for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                    guard let match = line.firstMatch(of: /^\s*(?:@\w+\s+)?import\s+(?:[a-z]\w*\s+)?([A-Z]\w*)/) else {
+                        continue
+                    }
+                    #expect(allowed.contains(String(match.1)), "\(module)/\(file.lastPathComponent) imports \(match.1)")
+                }
+            }
+        }
+        #expect(files > 40)
+    }
+}

@@ -1,0 +1,99 @@
+import DeepFace
+import Foundation
+import Testing
+
+/// Weights that are missing, damaged, half there, or in a folder that cannot be written.
+struct WeightStoreTests {
+    /// A home of its own, with the real weights linked in as far as they are present.
+    private func withHome(_ body: (URL, WeightStore) async throws -> Void) async throws {
+        let home = FileManager.default.temporaryDirectory.appending(path: "deepface-test-\(UUID().uuidString)")
+        let store = WeightStore(home: home)
+        try FileManager.default.createDirectory(at: store.folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: home) }
+        try await body(home, store)
+    }
+
+    private func verifying(_ home: URL) async throws -> DeepFaceError? {
+        var configuration = Configuration()
+        configuration.home = home
+        let deepface = try DeepFace(configuration: configuration)
+        let picture = Image(filledWith: .white, width: 64, height: 64)
+        do throws(DeepFaceError) {
+            _ = try await deepface.verify(.pixels(picture), .pixels(picture))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func missingWeightsSayWhatToDo() async throws {
+        try await withHome { home, _ in
+            let error = try #require(try await verifying(home))
+            #expect(error.code == .weightsMissing)
+            #expect(error.description.contains("deepface models pull mtcnn"))
+        }
+    }
+
+    @Test(arguments: [Data(), Data("text".utf8), Data(count: 28_570)])
+    func damagedWeightsAreNamed(content: Data) async throws {
+        try await withHome { home, store in
+            try content.write(to: store.folder.appending(path: "pnet.pt"))
+            let error = try #require(try await verifying(home))
+            #expect(error.code == .weightsDamaged)
+            #expect(error.message.contains("pnet.pt"))
+            #expect(error.input == store.folder.appending(path: "pnet.pt").path)
+        }
+    }
+
+    @Test func aFolderInPlaceOfAFileIsDamage() async throws {
+        try await withHome { home, store in
+            try FileManager.default.createDirectory(
+                at: store.folder.appending(path: "pnet.pt"), withIntermediateDirectories: false)
+            #expect(try await verifying(home)?.code == .weightsDamaged)
+        }
+    }
+
+    @Test func installRefusesWhatIsNotTheFile() async throws {
+        try await withHome { _, store in
+            let file = try #require(DetectorModel.mtcnn.files.first)
+            let error = #expect(throws: DeepFaceError.self) { try store.install(Data("x".utf8), as: file) }
+            #expect(error?.code == .weightsDamaged)
+            #expect(store.check(file) == .missing)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder.path).isEmpty)
+        }
+    }
+
+    /// The same network comes of a compiled folder that was cut short: it is made anew.
+    @Test func aHalfWrittenCompiledNetworkIsMadeAnew() async throws {
+        try await withHome { home, store in
+            let real = WeightStore()
+            for file in DetectorModel.mtcnn.files + RecognitionModel.dlib.files {
+                guard real.glance(at: file) == .present else { return }
+                try FileManager.default.copyItem(at: real.url(of: file), to: store.url(of: file))
+            }
+            #expect(try await verifying(home)?.code == .noFace)
+            let compiled = home.appending(path: ".deepface/compiled")
+            let names = try FileManager.default.contentsOfDirectory(atPath: compiled.path)
+            #expect(names.count >= 3 && !names.contains { $0.hasSuffix(".part") })
+            for name in names {
+                let weights = compiled.appending(path: "\(name)/weights.bin")
+                try Data("cut".utf8).write(to: weights)
+            }
+            #expect(try await verifying(home)?.code == .noFace)
+        }
+    }
+
+    @Test func atomicFilesLeaveNothingBehind() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-test-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "a/b.bin")
+        try AtomicFile.write(Data("one".utf8), to: file)
+        try AtomicFile.write(Data("two".utf8), to: file)
+        #expect(try Data(contentsOf: file) == Data("two".utf8))
+        let error = #expect(throws: DeepFaceError.self) {
+            try AtomicFile.write(Data("x".utf8), to: file.appending(path: "below-a-file"))
+        }
+        #expect(error?.code == .unwritableOutput)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "a").path) == ["b.bin"])
+    }
+}
