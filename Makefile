@@ -46,6 +46,7 @@ demo: weights photos
 # Tests get along without @testable imports, so they share one build with the command.
 test: weights photos
 	@swift test -c release --disable-testable-imports
+	@DEEPFACE_MEMORY_TEST=1 swift test -c release --disable-testable-imports --skip-build --filter memoryStaysFlat
 	@scripts/check-example.sh
 
 lint:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Puts the OpenVINO runtime (the part that runs networks on the CPU, with its C headers) into PREFIX, taken from the wheel on PyPI.
-# Does nothing where OpenVINO 2024.0 or later is already installed, from wherever.
+# Does nothing where an OpenVINO is already installed, from wherever, whose C API takes properties as an array.
 # TBB comes from the system: OpenCV links the same libtbb.so.12, and a process must have only one.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -9,13 +9,14 @@ version=2026.4.1
 sha256=2d22b1da03f7caf74df30e9f6417d0ab2f637e4a38e08e1dcd294d2c37407aaf
 
 installed() {
-    pkg-config --exists 'openvino >= 2024.0' && [ -e "$(pkg-config --variable=libdir openvino)/libopenvino_c.so" ]
+    pkg-config --exists openvino && [ -e "$(pkg-config --variable=libdir openvino)/libopenvino_c.so" ] &&
+        grep -qs ov_core_compile_model_props "$(pkg-config --variable=includedir openvino)/openvino/c/ov_core.h"
 }
 
 if installed; then exit 0; fi
 
 [ "$(uname -sm)" = "Linux x86_64" ] ||
-    fail "there is no pinned OpenVINO for $(uname -sm); install OpenVINO 2024.0 or later (with openvino.pc) yourself"
+    fail "there is no pinned OpenVINO for $(uname -sm); install OpenVINO $version or later (with openvino.pc) yourself"
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

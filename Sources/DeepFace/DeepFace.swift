@@ -43,14 +43,6 @@ public final class DeepFace: Sendable {
         }
     }
 
-    /// Loads everything `options` need now instead of on first use.
-    public func warmUp(_ options: Options? = nil) async throws(DeepFaceError) {
-        let options = options ?? self.options
-        async let detector = outcome { () async throws(DeepFaceError) in try await self.detector(for: options) }
-        async let network = outcome { () async throws(DeepFaceError) in try await self.network(of: options.model) }
-        _ = try await (detector.get(), network.get())
-    }
-
     /// The loaded detector.
     func detector(for options: Options) async throws(DeepFaceError) -> any Detector {
         let (model, pool) = (options.detector, pool)

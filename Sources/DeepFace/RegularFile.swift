@@ -13,10 +13,10 @@ enum RegularFile {
         var description: String {
             switch self {
             case .missing: "no such file"
-            case .directory: "is a directory, not a file"
-            case .notRegular: "is not a regular file"
-            case .unreadable(let reason): "cannot be read: \(reason)"
-            case .tooLarge(let bytes, let limit): "has \(bytes) bytes, more than the \(limit) allowed"
+            case .directory: "it is a directory, not a file"
+            case .notRegular: "it is not a regular file"
+            case .unreadable(let reason): "it cannot be read: \(reason)"
+            case .tooLarge(let bytes, let limit): "it has \(bytes) bytes, more than the \(limit) allowed"
             }
         }
     }

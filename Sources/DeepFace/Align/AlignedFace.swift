@@ -22,21 +22,22 @@ struct AlignedFace: Sendable {
                     of: face.landmarks, in: photo, template: options.model.template, expand: options.expand,
                     size: chipSize)
                 return cut(
-                    chip ?? photo.cropped(to: grown(face.box, options, in: photo)), face, photo, isChip: chip != nil)
+                    chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
+                    isChip: chip != nil)
             }.compactMap(\.self)
         case .eyes:
             let border = EyeRotation.border(of: photo)
             let padded = photo.bordered(horizontal: border.horizontal, vertical: border.vertical)
             faces = try largest(options, detector.detect(in: padded)).map { face throws(DeepFaceError) in
                 var face = face
-                face.box = grown(face.box, options, in: padded)
+                face.box = face.box.grown(percent: options.expand, in: padded)
                 let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: padded)
                 return cut(image, face.moved(x: -border.horizontal, y: -border.vertical), photo, isChip: false)
             }.compactMap(\.self)
         case .none:
             faces = try largest(options, detector.detect(in: photo)).map { face throws(DeepFaceError) in
                 var face = face
-                face.box = grown(face.box, options, in: photo)
+                face.box = face.box.grown(percent: options.expand, in: photo)
                 return cut(photo.cropped(to: face.box), face, photo, isChip: false)
             }.compactMap(\.self)
         }
@@ -67,16 +68,6 @@ struct AlignedFace: Sendable {
     private static func largest(_ options: Options, _ faces: [DetectedFace]) -> [DetectedFace] {
         guard let most = options.maximumFaces, most < faces.count else { return faces }
         return Array(faces.sorted { $0.box.area > $1.box.area }.prefix(most))
-    }
-
-    /// The box with `options.expand` percent more on each axis, cut to the image.
-    private static func grown(_ box: Box, _ options: Options, in image: Image) -> Box {
-        guard options.expand > 0 else { return box }
-        let width = box.width + box.width * options.expand / 100
-        let height = box.height + box.height * options.expand / 100
-        let x = max(0, box.x - (width - box.width) / 2)
-        let y = max(0, box.y - (height - box.height) / 2)
-        return Box(x: x, y: y, width: min(image.width - x, width), height: min(image.height - y, height))
     }
 }
 

@@ -37,5 +37,14 @@ public struct Box: Sendable, Equatable, Hashable {
             height: max(0, min(y + height, other.y + other.height) - top))
     }
 
+    /// The box with `percent` more on each axis about the same centre, cut to the image.
+    package func grown(percent: Int, in image: Image) -> Box {
+        guard percent > 0 else { return self }
+        let (newWidth, newHeight) = (width + width * percent / 100, height + height * percent / 100)
+        let (left, top) = (max(0, x - (newWidth - width) / 2), max(0, y - (newHeight - height) / 2))
+        return Box(
+            x: left, y: top, width: min(image.width - left, newWidth), height: min(image.height - top, newHeight))
+    }
+
     func moved(x dx: Int, y dy: Int) -> Box { Box(x: x + dx, y: y + dy, width: width, height: height) }
 }

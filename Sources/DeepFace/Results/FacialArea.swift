@@ -34,8 +34,8 @@ extension FacialArea {
     init(_ face: DetectedFace, width: Int, height: Int) {
         x = max(0, face.box.x)
         y = max(0, face.box.y)
-        w = min(width - x - 1, face.box.width)
-        h = min(height - y - 1, face.box.height)
+        w = max(0, min(width - x - 1, face.box.width))
+        h = max(0, min(height - y - 1, face.box.height))
         func inside(_ point: Point?) -> [Int]? {
             guard let point else { return nil }
             let place = [Int(point.x.rounded(.toNearestOrEven)), Int(point.y.rounded(.toNearestOrEven))]

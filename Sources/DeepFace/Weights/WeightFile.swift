@@ -8,23 +8,14 @@ package enum WeightFile {
     ///   or when the system refuses to read it; `empty` when it has no bytes.
     package static func content(of path: String) throws(WeightFileError) -> Data {
         try WeightFileError.naming(path) { () throws(WeightFileError.Reason) in
-            let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.path) else {
-                throw .unreadable("no such file")
-            }
-            switch attributes[.type] as? FileAttributeType {
-            case .typeRegular?: break
-            case .typeDirectory?: throw .unreadable("it is a directory")
-            default: throw .unreadable("it is not a regular file")
-            }
-            let data: Data
-            do {
-                data = try Data(contentsOf: url)
+            let bytes: [UInt8]
+            do throws(RegularFile.Problem) {
+                bytes = try RegularFile.bytes(of: path)
             } catch {
-                throw .unreadable(error.localizedDescription)
+                throw .unreadable(error.description)
             }
-            if data.isEmpty { throw .empty }
-            return data
+            if bytes.isEmpty { throw .empty }
+            return Data(bytes)
         }
     }
 }

@@ -86,7 +86,7 @@ public struct WeightStore: Sendable {
                     .weightsMissing, "the weights file \(file.name) is missing", input: path,
                     advice: "run: deepface models pull \(Self.owner(of: file))")
             }
-            throw damaged(file, "the weights file \(file.name) \(error)")
+            throw damaged(file, "the weights file \(file.name) is damaged: \(error)")
         }
         guard count == file.size else {
             throw damaged(file, "the weights file \(file.name) is damaged: \(count) bytes instead of \(file.size)")

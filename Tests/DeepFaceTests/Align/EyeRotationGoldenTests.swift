@@ -78,5 +78,44 @@ import Testing
         }
     }
 
+    struct Extracted: Decodable {
+        /// `[x, y, w, h, [left eye], [right eye]]`.
+        struct Area: Decodable {
+            var numbers: [Int] = []
+            var eyes: [[Double]] = []
+            init(from decoder: any Decoder) throws {
+                var list = try decoder.unkeyedContainer()
+                for _ in 0..<4 { numbers.append(try list.decode(Int.self)) }
+                for _ in 0..<2 { eyes.append(try list.decode([Double].self)) }
+            }
+        }
+        let expand: Int
+        let align: Bool
+        let inp, out: Area
+        let shape: [Int]
+        let sha256: String
+    }
+
+    /// Expansion, surroundings, rotation, projection and crop together.
+    @Test func extraction() throws {
+        let padded = Stream.smooth(height: 300, width: 260)
+        let cases: [Extracted] = try Shared.golden("extract_face")
+        #expect(cases.count == 30)
+        for golden in cases {
+            let area = golden.inp.numbers
+            let box = Box(x: area[0], y: area[1], width: area[2], height: area[3])
+                .grown(percent: golden.expand, in: padded)
+            let eyes = Landmarks(leftEye: point(golden.inp.eyes[0]), rightEye: point(golden.inp.eyes[1]))
+            let face =
+                golden.align ? try EyeRotation.face(in: box, landmarks: eyes, of: padded) : padded.cropped(to: box)
+            let image = try #require(face)
+            // The recorded borders were 50 and 40 pixels, which only alignment takes off again.
+            let border = golden.align ? (50, 40) : (0, 0)
+            #expect([box.x - border.0, box.y - border.1, box.width, box.height] == golden.out.numbers)
+            #expect([image.height, image.width, 3] == golden.shape)
+            #expect(sha256(image.pixels) == golden.sha256)
+        }
+    }
+
     private func point(_ place: [Double]?) -> Point? { place.map { Point(x: $0[0], y: $0[1]) } }
 }

@@ -156,13 +156,12 @@ struct PublishedPyTorchCheckpointTests {
 
     @Test(
         "MiniFASNet: every tensor as PyTorch read it",
-        .enabled(
-            if: PyTorchFixture.sharedFile("models/fasnet") != nil, "needs the shared weights; see DEEPFACE_SHARED"),
+        .needsShared,
         arguments: ["MiniFASNetV1SE", "MiniFASNetV2"])
     func fasnet(_ model: String) throws {
-        let recorded = try #require(PyTorchFixture.sharedFile("peer/manifests/\(model).json"))
+        let recorded = try Shared.url("peer/manifests/\(model).json")
         let manifest = try JSONDecoder().decode(Manifest.self, from: Data(contentsOf: recorded))
-        let file = try #require(PyTorchFixture.sharedFile("models/fasnet/\(manifest.file)"))
+        let file = try Shared.url("models/fasnet/\(manifest.file)")
         let checkpoint = try PyTorchCheckpoint(contentsOf: file.path)
         #expect(checkpoint.names == manifest.tensors.map(\.name))
         for expected in manifest.tensors {
@@ -206,10 +205,10 @@ struct PublishedPyTorchCheckpointTests {
 
     @Test(
         "MTCNN and RetinaFace: sums and values as Python read them",
-        .enabled(if: PyTorchFixture.sharedFile("models/mtcnn") != nil, "needs the shared weights; see DEEPFACE_SHARED"),
+        .needsShared,
         arguments: recorded)
     func detectors(_ expected: Recorded) throws {
-        let file = try #require(PyTorchFixture.sharedFile("models/\(expected.file)"))
+        let file = try Shared.url("models/\(expected.file)")
         let checkpoint = try PyTorchCheckpoint(contentsOf: file.path)
         #expect(checkpoint.names.count == expected.count)
         let values = checkpoint.names.flatMap { checkpoint[$0]?.values ?? [] }

@@ -134,18 +134,4 @@ enum PyTorchFixture {
         data += numbers[2...].flatMap { littleEndian(wide ? UInt32.max : UInt32($0)) } + [0, 0]
         return Data(data)
     }
-
-    /// A file of the project's shared data (weights and recorded numbers), `nil` where that data is not present.
-    ///
-    /// It is looked for in `$DEEPFACE_SHARED`, then in `../shared` beside the package.
-    static func sharedFile(_ path: String) -> URL? {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../../..").standardizedFileURL
-        let roots = [
-            ProcessInfo.processInfo.environment["DEEPFACE_SHARED"].map { URL(fileURLWithPath: $0) },
-            package.appendingPathComponent("../shared").standardizedFileURL,
-        ]
-        return roots.compactMap { $0?.appendingPathComponent(path) }
-            .first { FileManager.default.fileExists(atPath: $0.path) }
-    }
 }

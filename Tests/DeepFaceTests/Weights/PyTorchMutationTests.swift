@@ -58,11 +58,9 @@ struct PyTorchMutationTests {
 
     @Test(
         "2,000 mutations of pnet.pt, in its pickles",
-        .enabled(
-            if: PyTorchFixture.sharedFile("models/mtcnn/pnet.pt") != nil,
-            "needs the shared weights; see DEEPFACE_SHARED"))
+        .needsShared)
     func publishedFile() throws {
-        let file = try #require(PyTorchFixture.sharedFile("models/mtcnn/pnet.pt"))
+        let file = try Shared.url("models/mtcnn/pnet.pt")
         let data = try Data(contentsOf: file)
         var mutator = Mutator(seed: 7)
         for _ in 0..<2000 { _ = survives(mutator.mutate(data, within: 2000)) }
