@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func projection() throws {
-        for golden in try Shared.golden("project_facialArea", as: Projected.self).cases {
+        for golden in try Shared.golden("project_facial_area", as: Projected.self).cases {
             let area = golden.facialArea
             let box = Box(x: area[0], y: area[1], width: area[2] - area[0], height: area[3] - area[1])
             let moved = EyeRotation.project(box, angle: golden.angle, width: golden.size[1], height: golden.size[0])
