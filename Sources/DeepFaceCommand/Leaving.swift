@@ -29,8 +29,10 @@ extension ParsableCommand {
             Foundation.exit(ExitStatus(error.code).rawValue)
         }
         if error is ExitCode || exitCode(for: error) == .success { exit(withError: error) }
-        // A wrong command line: the parser's words, our status.
-        printToStandardError(fullMessage(for: error))
+        // A wrong command line.
+        let words = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+        let sentence = words.hasSuffix(".") ? String(words.dropLast()) : words
+        report(DeepFaceError(.invalidOption, sentence, advice: "see: deepface --help"))
         Foundation.exit(ExitStatus.usage.rawValue)
     }
 

@@ -51,8 +51,9 @@ extension Image {
     /// The photo with each face's box and landmarks drawn on.
     func marked(_ areas: [FacialArea], _ color: Color = .green) throws(DeepFaceError) -> Image {
         var picture = self
-        let thickness = max(2, min(width, height) / 240)
         for area in areas {
+            // Thin enough that a small face can still be seen.
+            let thickness = min(max(2, min(width, height) / 240), max(1, area.w / 24))
             try picture.drawBox(
                 Box(x: area.x, y: area.y, width: area.w, height: area.h), thickness: thickness, color: color)
             for point in [area.leftEye, area.rightEye, area.nose, area.mouthLeft, area.mouthRight].compactMap(\.self) {
