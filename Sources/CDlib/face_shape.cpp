@@ -66,7 +66,8 @@ int df_shape_predict(
 int df_chip(
     const uint8_t *pixels, int width, int height, const df_point *from, const df_point *to, size_t count,
     int chip_width, int chip_height, uint8_t *chip, char *message) {
-    return df_guard(message, [&] {
+    bool degenerate = false;
+    int status = df_guard(message, [&] {
         std::vector<dlib::dpoint> image_points, chip_points;
         for (size_t i = 0; i < count; i++) {
             image_points.emplace_back(from[i].x, from[i].y);
@@ -75,9 +76,11 @@ int df_chip(
         dlib::chip_details details(
             chip_points, image_points, dlib::chip_dims((unsigned long)chip_height, (unsigned long)chip_width));
         // A face of absurd size would make the pyramid as absurd.
-        if (!(details.rect.width() > 1e-3 && details.rect.width() < 1e6)) throw std::runtime_error("degenerate landmarks");
+        degenerate = !(details.rect.width() > 1e-3 && details.rect.width() < 1e6);
+        if (degenerate) return;
         dlib::array2d<dlib::rgb_pixel> result;
         dlib::extract_image_chip(df_make_view<dlib::rgb_pixel>(pixels, width, height), details, result);
         std::memcpy(chip, &result[0][0], (size_t)chip_width * (size_t)chip_height * 3);
     });
+    return status == 0 && degenerate ? 1 : status;
 }

@@ -38,6 +38,17 @@ static void df_jpeg_warn(j_common_ptr info, int level) {
     }
 }
 
+/// A progressive file may ask for any number of passes over the whole picture; honest ones have about ten.
+static const int df_jpeg_most_scans = 500;
+
+static void df_jpeg_progress(j_common_ptr info) {
+    if (!info->is_decompressor || ((j_decompress_ptr)info)->input_scan_number <= df_jpeg_most_scans) return;
+    df_jpeg_errors *errors = (df_jpeg_errors *)info->err;
+    errors->status = DF_CODEC_MALFORMED;
+    df_fail(errors->message, errors->status, "too many scans");
+    longjmp(errors->escape, 1);
+}
+
 static void df_jpeg_quiet(j_common_ptr info) { (void)info; }
 
 static void df_jpeg_errors_init(df_jpeg_errors *errors, char *message) {
@@ -89,6 +100,8 @@ df_codec_status df_jpeg_decode(const uint8_t *bytes, size_t count, uint8_t *bgr,
         return errors.status;
     }
     jpeg_create_decompress(&info);
+    struct jpeg_progress_mgr progress = {.progress_monitor = df_jpeg_progress};
+    info.progress = &progress;
     jpeg_mem_src(&info, bytes, (unsigned long)count);
     jpeg_read_header(&info, TRUE);
     if (!df_fits(info.image_width, info.image_height, capacity)) {

@@ -7,6 +7,12 @@ public enum AtomicFile {
     /// - Throws: `unwritableOutput` when the folder or file cannot be written, for instance when the disk is full;
     ///   the `.part` is removed then.
     public static func write(_ content: Data, to url: URL) throws(DeepFaceError) {
+        // A link stays a link, and a device is never replaced by a file.
+        let url = url.resolvingSymlinksInPath()
+        if FileManager.default.fileExists(atPath: url.path), RegularFile.size(of: url.path) == nil {
+            throw DeepFaceError(
+                .unwritableOutput, "is not a regular file", input: url.path, advice: "choose another name")
+        }
         let part = url.appendingPathExtension(
             "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part")
         do {

@@ -9,12 +9,8 @@ extension DeepFace {
     public func extractFaces(
         _ photos: [ImageSource], size: Int? = nil, options: Options? = nil
     ) async -> [Result<[ExtractedFace], DeepFaceError>] {
-        await alignedFaces(photos, options: options, chipSize: size).map { result in
-            result.map { faces in
-                faces.map {
-                    ExtractedFace(image: $0.image, facialArea: $0.area, confidence: $0.score.rounded(toPlaces: 2))
-                }
-            }
+        await faces(of: photos, options: options ?? self.options, chipSize: size) { face in
+            ExtractedFace(image: face.image, facialArea: face.area, confidence: face.score.rounded(toPlaces: 2))
         }
     }
 
@@ -32,9 +28,12 @@ extension DeepFace {
         _ photos: [ImageSource], options: Options? = nil
     ) async -> [Result<[Representation], DeepFaceError>] {
         let options = options ?? self.options
-        let found = await alignedFaces(photos, options: options)
+        // Only what the network takes is kept of each photo.
+        let found = await faces(of: photos, options: options) { face throws(DeepFaceError) in
+            PreparedFace(input: try face.input(for: options.model, options), area: face.area, score: face.score)
+        }
         let embedded = await outcome { () async throws(DeepFaceError) in
-            try await self.embed(found.compactMap { try? $0.get() }.flatMap(\.self), options)
+            try await self.embed(found.compactMap { try? $0.get() }.flatMap { $0.map(\.input) }, options.model)
         }
         guard case .success(let embeddings) = embedded else {
             return found.map { result in result.flatMap { _ in embedded.map { _ in [] } } }
@@ -70,11 +69,12 @@ extension DeepFace {
         return try await pool.run { () throws(DeepFaceError) in try source.image(limits) }
     }
 
-    /// The faces of each photo, side by side on the pool's threads; a photo is in memory only while its turn lasts.
-    func alignedFaces(
-        _ photos: [ImageSource], options: Options?, chipSize: Int? = nil
-    ) async -> [Result<[AlignedFace], DeepFaceError>] {
-        let options = options ?? self.options
+    /// The faces of each photo, side by side on the pool's threads, as `finish` makes them; a photo is in memory only while
+    /// its turn lasts.
+    private func faces<Face: Sendable>(
+        of photos: [ImageSource], options: Options, chipSize: Int? = nil,
+        _ finish: @escaping @Sendable (AlignedFace) throws(DeepFaceError) -> Face
+    ) async -> [Result<[Face], DeepFaceError>] {
         let loaded = await outcome { () async throws(DeepFaceError) in
             try options.check()
             if let chipSize, !(16...4096).contains(chipSize) {
@@ -83,8 +83,8 @@ extension DeepFace {
             return try await self.detector(for: options)
         }
         guard case .success(let detector) = loaded else { return photos.map { _ in loaded.map { _ in [] } } }
-        return await withTaskGroup(of: (Int, Result<[AlignedFace], DeepFaceError>).self) { group in
-            var results: [Result<[AlignedFace], DeepFaceError>] = Array(
+        return await withTaskGroup(of: (Int, Result<[Face], DeepFaceError>).self) { group in
+            var results: [Result<[Face], DeepFaceError>] = Array(
                 repeating: .failure(.cancelled), count: photos.count)
             for (index, photo) in photos.enumerated() {
                 // A few more than the pool runs, so that it never waits and no more is held than needed.
@@ -95,7 +95,7 @@ extension DeepFace {
                     (
                         index,
                         await outcome { () async throws(DeepFaceError) in
-                            try await self.alignedFaces(photo, options, detector, chipSize)
+                            try await self.faces(of: photo, options, detector, chipSize, finish)
                         }
                     )
                 }
@@ -105,15 +105,17 @@ extension DeepFace {
         }
     }
 
-    private func alignedFaces(
-        _ photo: ImageSource, _ options: Options, _ detector: any Detector, _ chipSize: Int?
-    ) async throws(DeepFaceError) -> [AlignedFace] {
+    private func faces<Face: Sendable>(
+        of photo: ImageSource, _ options: Options, _ detector: any Detector, _ chipSize: Int?,
+        _ finish: @escaping @Sendable (AlignedFace) throws(DeepFaceError) -> Face
+    ) async throws(DeepFaceError) -> [Face] {
         let limits = configuration.limits
         let source = try await photo.fetched(with: configuration.fetcher, limits: limits)
         return try await pool.run { () throws(DeepFaceError) in
             let image = try source.image(limits)
             do throws(DeepFaceError) {
                 return try AlignedFace.faces(in: image, options: options, detector: detector, chipSize: chipSize)
+                    .map(finish)
             } catch {
                 throw error.naming(photo.name)
             }
@@ -121,18 +123,15 @@ extension DeepFace {
     }
 
     /// The faces' embeddings, many at a time through the network.
-    private func embed(_ faces: [AlignedFace], _ options: Options) async throws(DeepFaceError) -> [[Float]] {
+    private func embed(_ faces: [FaceInput], _ model: RecognitionModel) async throws(DeepFaceError) -> [[Float]] {
         guard !faces.isEmpty else { return [] }
-        let model = options.model
         let network = try await network(of: model)
         var embeddings: [[Float]] = []
         for start in stride(from: 0, to: faces.count, by: 32) {
             let part = Array(faces[start..<min(start + 32, faces.count)])
             embeddings += try await pool.run { () throws(DeepFaceError) in
-                var inputs: [FaceInput] = []
-                for face in part { inputs.append(try face.input(for: model, options)) }
                 do throws(InferenceError) {
-                    return try network(model.input.tensor(inputs))[0].rows.map { Array($0) }
+                    return try network(model.input.tensor(part))[0].rows.map { Array($0) }
                 } catch {
                     throw DeepFaceError(.engine, "\(error)")
                 }
@@ -140,6 +139,13 @@ extension DeepFace {
         }
         return embeddings
     }
+}
+
+/// A face ready for its model.
+private struct PreparedFace: Sendable {
+    let input: FaceInput
+    let area: FacialArea
+    let score: Double
 }
 
 extension AlignedFace {

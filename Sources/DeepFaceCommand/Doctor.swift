@@ -30,7 +30,7 @@ struct Doctor: AsyncParsableCommand {
         }
         if pretty {
             let rows = findings.map { [$0.ok ? "ok" : "--", $0.check, $0.found + ($0.fix.map { "; \($0)" } ?? "")] }
-            Output.print(table: rows)
+            try Output.print(table: rows)
         } else {
             try Output.print(findings, spread: true)
         }

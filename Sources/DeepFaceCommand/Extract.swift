@@ -35,12 +35,14 @@ struct Extract: AsyncParsableCommand {
 
     func validate() throws {
         if annotate != nil, images.count > 1 { throw ValidationError("--annotate takes one photo") }
+        try SharedOptions.refuse(annotate, over: images)
         if size != nil, shared.align != .landmarks { throw ValidationError("--size goes with --align landmarks") }
     }
 
     func run() async throws {
         let deepface = try shared.deepface()
         let (out, size, annotate) = (out, size, annotate)
+        var taken: Set<String> = []
         try await PhotoStream(images: images, pretty: shared.pretty).run { photos in
             var results: [Result<[Face], DeepFaceError>] = []
             for (photo, result) in zip(photos, await deepface.extractFaces(photos, size: size)) {
@@ -53,7 +55,7 @@ struct Extract: AsyncParsableCommand {
                         }
                         var rows: [Face] = []
                         for (index, face) in faces.enumerated() {
-                            let file = out.map { Self.file(in: $0, photo, index) }
+                            let file = out.map { Self.file(in: $0, photo, index, taken: &taken) }
                             if let file { try AtomicFile.write(face.image.png(), to: file) }
                             rows.append(
                                 Face(facialArea: face.facialArea, confidence: face.confidence, file: file?.path))
@@ -68,18 +70,18 @@ struct Extract: AsyncParsableCommand {
         }
     }
 
-    /// `group.jpg`'s second face is `group-2.png`; of photos with the same name in several folders each keeps its own.
-    private static func file(in folder: String, _ photo: ImageSource, _ index: Int) -> URL {
+    /// `group.jpg`'s second face is `group-2.png`, in place of an earlier run's; of photos with the same name in several
+    /// folders each keeps its own.
+    private static func file(in folder: String, _ photo: ImageSource, _ index: Int, taken: inout Set<String>) -> URL {
         var stem = "face"
         if case .path(let path) = photo { stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
-        let folder = URL(fileURLWithPath: folder, isDirectory: true)
-        var file = folder.appending(path: "\(stem)-\(index + 1).png")
+        var name = "\(stem)-\(index + 1).png"
         var copy = 2
-        while FileManager.default.fileExists(atPath: file.path) {
-            file = folder.appending(path: "\(stem)-\(index + 1)~\(copy).png")
+        while !taken.insert(name).inserted {
+            name = "\(stem)-\(index + 1)~\(copy).png"
             copy += 1
         }
-        return file
+        return URL(fileURLWithPath: folder, isDirectory: true).appending(path: name)
     }
 
     private struct Face: Encodable, Sendable {

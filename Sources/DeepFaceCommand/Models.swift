@@ -57,7 +57,7 @@ struct Models: AsyncParsableCommand {
             let store = WeightStore()
             let rows = WeightCatalog.all.flatMap { entry in entry.files.map { Row(entry, $0, store.glance(at: $0)) } }
             if pretty {
-                Output.print(table: [Row.header] + rows.map(\.cells))
+                try Output.print(table: [Row.header] + rows.map(\.cells))
             } else {
                 try Output.print(rows, spread: true)
             }
@@ -110,7 +110,7 @@ struct Models: AsyncParsableCommand {
             progress.clear()
             if names.isEmpty { rows.removeAll { $0.state == "missing" } }
             if pretty {
-                Output.print(table: [Row.header] + rows.map(\.cells))
+                try Output.print(table: [Row.header] + rows.map(\.cells))
             } else {
                 try Output.print(rows, spread: true)
             }

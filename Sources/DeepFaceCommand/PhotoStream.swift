@@ -29,13 +29,17 @@ struct PhotoStream {
         let handful = 16
         for start in stride(from: 0, to: images.count, by: handful) {
             let names = Array(images[start..<min(start + handful, images.count)])
-            let results = await work(try names.map { name throws(DeepFaceError) in try ImageSource(argument: name) })
-            for (name, result) in zip(names, results) {
+            let sources = names.map { name in
+                Result { () throws(DeepFaceError) in try ImageSource(argument: name) }
+            }
+            var worked = await work(sources.compactMap { try? $0.get() }).makeIterator()
+            for (name, source) in zip(names, sources) {
+                let result = source.flatMap { _ in worked.next() ?? .success([]) }
                 progress.advance()
                 switch result {
                 case .success(let faces):
                     if pretty {
-                        Output.print(table: faces.map { [name] + row($0) })
+                        try Output.print(table: faces.map { [name] + row($0) })
                     } else if images.count == 1 {
                         try Output.print(faces)
                     } else {

@@ -20,14 +20,14 @@ struct Progress {
         let width = 30
         let filled = width * done / max(1, total)
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
-        FileHandle.standardError.write(Data("\r[\(bar)] \(done)/\(total) \(what)".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\r[\(bar)] \(done)/\(total) \(what)".utf8))
         shown = true
     }
 
     /// Takes the bar off the terminal.
     mutating func clear() {
         guard shown else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
         shown = false
     }
 
@@ -40,14 +40,14 @@ struct Progress {
             try await Task.sleep(for: .seconds(1))
             var seconds = 1
             while !Task.isCancelled {
-                FileHandle.standardError.write(Data("\r\(what) … \(seconds) s".utf8))
+                try? FileHandle.standardError.write(contentsOf: Data("\r\(what) … \(seconds) s".utf8))
                 try await Task.sleep(for: .seconds(1))
                 seconds += 1
             }
         }
         defer {
             sign.cancel()
-            FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
         }
         return try await work()
     }

@@ -45,6 +45,14 @@ struct SharedOptions: ParsableArguments {
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is a number from 1 to 1024") }
     }
 
+    /// Refuses to write a picture over a photo that is read.
+    static func refuse(_ output: String?, over inputs: [String]) throws {
+        func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        if let output, inputs.contains(where: { resolved($0) == resolved(output) }) {
+            throw ValidationError("--annotate would write over the photo \(output)")
+        }
+    }
+
     func options() throws(DeepFaceError) -> Options {
         var options = Options()
         options.model = try RecognitionRegistry.model(named: model)
@@ -79,7 +87,15 @@ extension ImageSource {
             return
         }
         var data = Data()
-        while let chunk = try? FileHandle.standardInput.read(upToCount: 1 << 16), !chunk.isEmpty {
+        while true {
+            let chunk: Data?
+            do {
+                chunk = try FileHandle.standardInput.read(upToCount: 1 << 16)
+            } catch {
+                throw DeepFaceError(
+                    .unreadableInput, "cannot be read: \(error.localizedDescription)", input: "standard input")
+            }
+            guard let chunk, !chunk.isEmpty else { break }
             data += chunk
             guard data.count <= limits.maximumBytes else {
                 throw DeepFaceError(

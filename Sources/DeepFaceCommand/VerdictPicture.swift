@@ -3,6 +3,8 @@ import DeepFace
 /// Two photos side by side, the faces that were compared marked, and the verdict below.
 enum VerdictPicture {
     private static let height = 480
+    /// No photo takes more than this of the picture's width.
+    private static let widest = 1920
     private static let gap = 8
 
     static func draw(_ result: Verification, _ first: Image, _ second: Image) throws(DeepFaceError) -> Image {
@@ -27,8 +29,8 @@ enum VerdictPicture {
     }
 
     private static func scaled(_ photo: Image, _ area: FacialArea, _ color: Color) throws(DeepFaceError) -> Image {
-        let width = max(1, photo.width * height / photo.height)
-        let factor = Double(height) / Double(photo.height)
+        let factor = min(Double(height) / Double(photo.height), Double(widest) / Double(photo.width))
+        let (width, height) = (max(1, Int(Double(photo.width) * factor)), max(1, Int(Double(photo.height) * factor)))
         return try photo.scaled(width: width, height: height).marked([area.scaled(factor)], color)
     }
 }

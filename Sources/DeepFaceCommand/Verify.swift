@@ -38,6 +38,7 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         if first == "-", second == "-" { throw ValidationError("only one photo can come from standard input") }
+        try SharedOptions.refuse(annotate, over: [first, second])
     }
 
     func run() async throws {
@@ -55,7 +56,7 @@ struct Verify: AsyncParsableCommand {
                 VerdictPicture.draw(result, photos.0, photos.1).png(), to: URL(fileURLWithPath: annotate))
         }
         if shared.pretty {
-            Output.print(table: result.table(first, second))
+            try Output.print(table: result.table(first, second))
         } else {
             try Output.print(result, spread: true)
         }

@@ -75,6 +75,23 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: hasPhotos, "skipped: no sample photos")) func picturesOfOddPhotosAndPlaces() throws {
+        try withFolder { folder in
+            let wide = folder.appending(path: "wide.png")
+            try Image(filledWith: .white, width: 200_000, height: 1).png().write(to: wide)
+            let picture = folder.appending(path: "picture.png")
+            let outcome = try deepface(
+                "verify", wide.path, photo("obama"), "--detector", "skip", "--annotate", picture.path)
+            #expect(outcome.status == 0)
+            #expect(try Image(decoding: Data(contentsOf: picture)).width < 4000)
+            let over = try deepface("verify", wide.path, photo("obama"), "--annotate", wide.path)
+            #expect(over.status == 2 && over.errors.contains("write over"))
+            // A second run puts its faces in place of the first one's.
+            for _ in 0..<2 { _ = try deepface("extract", photo("obama"), "--out", folder.appending(path: "out").path) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "out").path).count == 1)
+        }
+    }
+
     @Test(.enabled(if: hasPhotos, "skipped: no sample photos")) func sourcesOfAllKinds() throws {
         let bytes = try Data(contentsOf: Self.photos.appending(path: "obama.jpg"))
         let piped = try deepface("verify", "-", photo("obama"), input: bytes)

@@ -47,7 +47,7 @@ int df_shape_predict(
     df_point *points, char *message);
 
 /// Cuts a `chip_width` × `chip_height` chip: the similarity that best maps `from` (in the image) to `to` (in the chip),
-/// sampled bilinearly from an image pyramid; black outside the image.
+/// sampled bilinearly from an image pyramid; black outside the image. Returns 1 where no sensible similarity exists.
 int df_chip(
     const uint8_t *pixels, int width, int height, const df_point *from, const df_point *to, size_t count,
     int chip_width, int chip_height, uint8_t *chip, char *message);

@@ -5,7 +5,8 @@ import CDlib
 /// The similarity is the least-squares one, and pixels come bilinearly from an image pyramid, so that large faces do not
 /// alias (dlib's `extract_image_chip`).
 package enum SimilarityWarp {
-    /// The face with `landmarks` as a square chip; `nil` when fewer than two of its points are known.
+    /// The face with `landmarks` as a square chip; `nil` when fewer than two of its points are known, or
+    /// when they say nothing about size and place.
     ///
     /// - Parameters:
     ///   - expand: percent by which the chip shows more around the face than the template does.
@@ -23,13 +24,17 @@ package enum SimilarityWarp {
         let from = pairs.map { df_point(x: $0.face.x, y: $0.face.y) }
         let to = pairs.map { df_point(x: place($0.template.x), y: place($0.template.y)) }
         guard pairs.contains(where: { $0.face != pairs[0].face }) else { return nil }
-        return try Image(width: size, height: size) { target throws(DeepFaceError) in
+        var degenerate = false
+        let chip = try Image(width: size, height: size) { target throws(DeepFaceError) in
             try dlib { message in
-                df_chip(
+                let status = df_chip(
                     image.pixels, Int32(image.width), Int32(image.height), from, to, from.count, Int32(size),
-                    Int32(size),
-                    target.baseAddress, message)
+                    Int32(size), target.baseAddress, message)
+                degenerate = status > 0
+                return min(0, status)
             }
+            if degenerate { target.initialize(repeating: 0) }
         }
+        return degenerate ? nil : chip
     }
 }

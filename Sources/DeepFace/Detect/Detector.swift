@@ -35,7 +35,7 @@ public struct DetectorModel: Sendable {
     public let summary: String
     /// The weights it needs.
     public let files: [PublishedFile]
-    /// Whether the whole image is taken for one face and nothing is searched.
+    /// Whether it looks for faces; otherwise the whole image is taken for one.
     let searches: Bool
     /// The detector with its weights loaded.
     let load: @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector

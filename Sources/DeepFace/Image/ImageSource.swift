@@ -15,11 +15,10 @@ public enum ImageSource: Sendable {
 
     /// The source a string names: a `data:image/` string, an http(s) address, else a path.
     public init(_ string: String) {
-        if string.hasPrefix("data:image/") {
+        let start = string.prefix(11).lowercased()
+        if start == "data:image/" {
             self = .dataURL(string)
-        } else if string.lowercased().hasPrefix("http://") || string.lowercased().hasPrefix("https://"),
-            let url = URL(string: string)
-        {
+        } else if start.hasPrefix("http://") || start.hasPrefix("https://"), let url = URL(string: string) {
             self = .url(url)
         } else {
             self = .path(string)
@@ -94,6 +93,9 @@ extension ImageSource {
         do throws(RegularFile.Problem) {
             return try RegularFile.bytes(of: path, limit: limits.maximumBytes)
         } catch {
+            if case .missing = error, path.contains("://") {
+                throw .unreadable("neither a file nor an http or https address")
+            }
             throw .unreadable(error.description)
         }
     }

@@ -10,7 +10,7 @@ struct CompiledModels: Sendable {
     let engine: OpenVINOEngine
 
     /// Raise when a change makes the same weights give another network.
-    private static let builderVersion = 2
+    private static let builderVersion = 3
 
     /// The network called `name`, made from `files` by `build` unless it was made before.
     ///
@@ -24,6 +24,8 @@ struct CompiledModels: Sendable {
         if isWhole(folder), let network = try? engine.network(at: folder.appending(path: "model.onnx").path) {
             return network
         }
+        // Not made yet, damaged, or made by an engine this one does not understand.
+        try? FileManager.default.removeItem(at: folder)
         var contents: [Data] = []
         for file in files { contents.append(try store.bytes(of: file)) }
         let model: GraphBuilder.Model
@@ -35,13 +37,19 @@ struct CompiledModels: Sendable {
         return try write(model, as: folder)
     }
 
-    /// The sizes of both files, written last into a folder that is whole.
+    /// Whether both files are what was written, by their SHA-256.
     private func isWhole(_ folder: URL) -> Bool {
-        guard let sizes = try? String(contentsOf: folder.appending(path: "sizes"), encoding: .utf8) else {
-            return false
-        }
-        let actual = ["model.onnx", "weights.bin"].map { RegularFile.size(of: folder.appending(path: $0).path) ?? -1 }
-        return sizes == actual.map(String.init).joined(separator: " ")
+        let noted = try? String(contentsOf: folder.appending(path: Self.digestsName), encoding: .utf8)
+        return noted != nil && noted == digests(of: folder)
+    }
+
+    private static let digestsName = "sha256"
+
+    /// The SHA-256 of both files in `folder`; `nil` where one cannot be read.
+    private func digests(of folder: URL) -> String? {
+        let digests = ["model.onnx", "weights.bin"].map { WeightStore.sha256(ofFile: folder.appending(path: $0).path) }
+        guard let model = digests[0], let weights = digests[1] else { return nil }
+        return "\(model) \(weights)"
     }
 
     private func write(_ model: GraphBuilder.Model, as folder: URL) throws(DeepFaceError) -> any Network {
@@ -56,11 +64,10 @@ struct CompiledModels: Sendable {
         defer { try? files.removeItem(at: part) }
         try AtomicFile.write(Data(model.onnx), to: part.appending(path: "model.onnx"))
         try AtomicFile.write(Data(model.weights), to: part.appending(path: "weights.bin"))
-        try AtomicFile.write(Data("\(model.onnx.count) \(model.weights.count)".utf8), to: part.appending(path: "sizes"))
-        if isWhole(folder) || rename(part.path, folder.path) == 0 { return try load(folder) }
-        // The folder is in the way and not whole: a damaged one is replaced, anything else leaves this one temporary.
-        try? files.removeItem(at: folder)
-        return try load(rename(part.path, folder.path) == 0 ? folder : part)
+        let digests = "\(WeightStore.sha256(model.onnx)) \(WeightStore.sha256(model.weights))"
+        try AtomicFile.write(Data(digests.utf8), to: part.appending(path: Self.digestsName))
+        // Another process may have put the same network there meanwhile; else this one stays temporary.
+        return try load(rename(part.path, folder.path) == 0 || isWhole(folder) ? folder : part)
     }
 
     private func load(_ folder: URL) throws(DeepFaceError) -> any Network {

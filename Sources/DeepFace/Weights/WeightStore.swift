@@ -131,6 +131,13 @@ public struct WeightStore: Sendable {
     /// 64 hexadecimal digits.
     static func sha256(_ content: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: content)) }
 
+    /// The same of a file; `nil` where it cannot be read.
+    static func sha256(ofFile path: String) -> String? {
+        var hash = SHA256()
+        guard (try? RegularFile.read(path, chunk: { hash.update(bufferPointer: $0) })) != nil else { return nil }
+        return hexadecimal(hash.finalize())
+    }
+
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }

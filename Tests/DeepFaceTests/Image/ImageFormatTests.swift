@@ -80,6 +80,19 @@ struct ImageFormatTests {
         #expect(throws: DeepFaceError.self) { try Image(decoding: Self.picture.png(), limits: limits) }
     }
 
+    /// A progressive JPEG with thousands of passes over the picture is refused before it costs hours.
+    @Test func aJPEGOfManyScansIsRefused() throws {
+        // Frame: progressive, grey, 64 × 64; one Huffman table whose single code ends a block.
+        var bytes: [UInt8] = [0xFF, 0xD8, 0xFF, 0xDB, 0, 67, 0] + Array(repeating: 1, count: 64)
+        bytes += [0xFF, 0xC2, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0]
+        for table: UInt8 in [0x00, 0x10] { bytes += [0xFF, 0xC4, 0, 20, table, 1] + Array(repeating: 0, count: 16) }
+        let blocks = [UInt8](repeating: 0, count: 8)
+        bytes += [0xFF, 0xDA, 0, 8, 1, 1, 0x00, 0, 0, 0] + blocks
+        for _ in 0..<2000 { bytes += [0xFF, 0xDA, 0, 8, 1, 1, 0x00, 1, 63, 0] + blocks }
+        let error = #expect(throws: DeepFaceError.self) { try Image(decoding: Data(bytes + [0xFF, 0xD9])) }
+        #expect(error?.message.contains("too many scans") == true, "\(error?.message ?? "")")
+    }
+
     /// Whatever one does to a file's bytes, decoding ends, with an image or with an error.
     @Test func mutatedFilesDoNotCrash() throws {
         var random = SeededRandom(seed: 7)

@@ -63,23 +63,29 @@ struct WeightStoreTests {
         }
     }
 
-    /// The same network comes of a compiled folder that was cut short: it is made anew.
-    @Test func aHalfWrittenCompiledNetworkIsMadeAnew() async throws {
+    /// The same network comes of a compiled folder that was cut short or damaged: it is made anew.
+    @Test(
+        .enabled(
+            if: (DetectorModel.mtcnn.files + RecognitionModel.dlib.files).allSatisfy {
+                WeightStore().glance(at: $0) == .present
+            }, "skipped: no weights; run: make weights"))
+    func aDamagedCompiledNetworkIsMadeAnew() async throws {
         try await withHome { home, store in
             let real = WeightStore()
             for file in DetectorModel.mtcnn.files + RecognitionModel.dlib.files {
-                guard real.glance(at: file) == .present else { return }
                 try FileManager.default.copyItem(at: real.url(of: file), to: store.url(of: file))
             }
             #expect(try await verifying(home)?.code == .noFace)
             let compiled = home.appending(path: ".deepface/compiled")
             let names = try FileManager.default.contentsOfDirectory(atPath: compiled.path)
             #expect(names.count >= 3 && !names.contains { $0.hasSuffix(".part") })
-            for name in names {
-                let weights = compiled.appending(path: "\(name)/weights.bin")
-                try Data("cut".utf8).write(to: weights)
+            let files = names.flatMap { ["\($0)/weights.bin", "\($0)/model.onnx"] }.map { compiled.appending(path: $0) }
+            let originals = try files.map { try Data(contentsOf: $0) }
+            for damage in [{ (_: Data) in Data("cut".utf8) }, { Data(count: $0.count) }] {
+                for (file, original) in zip(files, originals) { try damage(original).write(to: file) }
+                #expect(try await verifying(home)?.code == .noFace)
+                #expect(try files.map { try Data(contentsOf: $0) } == originals)
             }
-            #expect(try await verifying(home)?.code == .noFace)
         }
     }
 
@@ -94,6 +100,13 @@ struct WeightStoreTests {
             try AtomicFile.write(Data("x".utf8), to: file.appending(path: "below-a-file"))
         }
         #expect(error?.code == .unwritableOutput)
+        // A link stays a link, and what is no file is not replaced by one.
+        let link = folder.appending(path: "link.bin")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+        try AtomicFile.write(Data("two".utf8), to: link)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == file.path)
+        #expect(throws: DeepFaceError.self) { try AtomicFile.write(Data(), to: folder.appending(path: "a")) }
+        #expect(throws: DeepFaceError.self) { try AtomicFile.write(Data(), to: URL(fileURLWithPath: "/dev/null")) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "a").path) == ["b.bin"])
     }
 }

@@ -2,11 +2,10 @@ extension DetectorModel {
     /// No search: the whole image is one face, already cut out.
     public static let skip = DetectorModel(
         name: "skip", summary: "none; the whole image is one face", searches: false
-    ) { _ in WholeImage() }
+    ) { _ in NoSearch() }
 }
 
-private struct WholeImage: Detector {
-    func detect(in image: Image) -> [DetectedFace] {
-        [DetectedFace(box: Box(x: 0, y: 0, width: image.width, height: image.height), score: 0)]
-    }
+/// Finds nothing: whoever sees `searches` false takes the whole image.
+private struct NoSearch: Detector {
+    func detect(in image: Image) -> [DetectedFace] { [] }
 }

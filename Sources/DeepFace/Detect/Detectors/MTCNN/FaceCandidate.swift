@@ -88,7 +88,6 @@ enum OverlapMeasure {
 }
 
 extension [FaceCandidate] {
-    /// Surest first.
     /// Surest first; equals in the order in which NumPy puts them, since which of two equal boxes survives decides where
     /// the face is found.
     func sortedByScore() -> [FaceCandidate] {
