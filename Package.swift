@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
@@ -23,11 +24,13 @@ let package = Package(
         // System libraries and the plain-C fronts of C and C++ ones.
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenCV", pkgConfig: "opencv4"),
+        .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]
         ),
         .target(name: "CVision", dependencies: ["COpenCV"]),
+        .target(name: "CHDF5", dependencies: ["CLibHDF5"]),
         .target(
             name: "CDlib",
             linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("blas"), .linkedLibrary("lapack")]
@@ -38,8 +41,9 @@ let package = Package(
         .target(
             name: "DeepFace",
             dependencies: [
-                "Inference", "CVision", "CDlib", "CImageCodecs",
+                "Inference", "CVision", "CDlib", "CImageCodecs", "CHDF5",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -12,6 +12,7 @@ wanted=(
     pkg-config
     libopencv-objdetect-dev opencv-data         # face and eye cascades: the detector and its trained data
     libdlib-dev libblas-dev liblapack-dev       # HOG detector, landmark predictors
+    libhdf5-dev                                 # weights in Keras' format
     libjpeg-dev libpng-dev libwebp-dev          # reading photos
     libtbb12                                    # OpenVINO runs on it, as OpenCV does
 )

@@ -14,10 +14,11 @@ int df_resize_u8(
 }
 
 int df_resize_f64(
-    const double *source, int width, int height, double *target, int target_width, int target_height, char *message) {
+    const double *source, int width, int height, int channels, double *target, int target_width, int target_height,
+    char *message) {
     return df_guard(message, [&] {
-        cv::Mat result = df_view(target, target_width, target_height, CV_64FC3);
-        cv::resize(df_view(source, width, height, CV_64FC3), result, result.size(), 0, 0, cv::INTER_LINEAR);
+        cv::Mat result = df_view(target, target_width, target_height, CV_64FC(channels));
+        cv::resize(df_view(source, width, height, CV_64FC(channels)), result, result.size(), 0, 0, cv::INTER_LINEAR);
     });
 }
 

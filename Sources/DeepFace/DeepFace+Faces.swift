@@ -9,8 +9,10 @@ extension DeepFace {
     public func extractFaces(
         _ photos: [ImageSource], size: Int? = nil, options: Options? = nil
     ) async -> [Result<[ExtractedFace], DeepFaceError>] {
-        await faces(of: photos, options: options ?? self.options, chipSize: size) { face in
-            ExtractedFace(image: face.image, facialArea: face.area, confidence: face.score.rounded(toPlaces: 2))
+        await faces(of: photos, for: .recognition(chipSize: size), options: options ?? self.options) { face, _ in
+            ExtractedFace(
+                image: face.image, facialArea: face.area, confidence: face.score.rounded(toPlaces: 2),
+                liveness: face.liveness)
         }
     }
 
@@ -29,11 +31,13 @@ extension DeepFace {
     ) async -> [Result<[Representation], DeepFaceError>] {
         let options = options ?? self.options
         // Only what the network takes is kept of each photo.
-        let found = await faces(of: photos, options: options) { face throws(DeepFaceError) in
-            PreparedFace(input: try face.input(for: options.model, options), area: face.area, score: face.score)
+        let found = await faces(of: photos, for: .recognition(), options: options) { face, _ throws(DeepFaceError) in
+            try face.refuseSpoof()
+            return PreparedFace(input: try face.input(for: options.model, options), area: face.area, score: face.score)
         }
         let embedded = await outcome { () async throws(DeepFaceError) in
-            try await self.embed(found.compactMap { try? $0.get() }.flatMap { $0.map(\.input) }, options.model)
+            let faces = found.compactMap { try? $0.get() }.flatMap { $0.map(\.input) }
+            return try await self.run(options.model.network, on: faces, options.model.input.tensor)
         }
         guard case .success(let embeddings) = embedded else {
             return found.map { result in result.flatMap { _ in embedded.map { _ in [] } } }
@@ -44,7 +48,7 @@ extension DeepFace {
                 faces.map { face in
                     defer { next += 1 }
                     return Representation(
-                        embedding: embeddings[next], facialArea: face.area,
+                        embedding: Array(embeddings[next]), facialArea: face.area,
                         faceConfidence: face.score.rounded(toPlaces: 2))
                 }
             }
@@ -53,7 +57,7 @@ extension DeepFace {
 
     /// Turns the faces of a photo into embeddings, one a face.
     ///
-    /// - Throws: as `extractFaces`.
+    /// - Throws: as `extractFaces`, and `spoofDetected`.
     public func represent(
         _ photo: ImageSource, options: Options? = nil
     ) async throws(DeepFaceError) -> [Representation] {
@@ -69,20 +73,24 @@ extension DeepFace {
         return try await pool.run { () throws(DeepFaceError) in try source.image(limits) }
     }
 
-    /// The faces of each photo, side by side on the pool's threads, as `finish` makes them; a photo is in memory only while
-    /// its turn lasts.
-    private func faces<Face: Sendable>(
-        of photos: [ImageSource], options: Options, chipSize: Int? = nil,
-        _ finish: @escaping @Sendable (AlignedFace) throws(DeepFaceError) -> Face
+    /// What faces are found for.
+    enum Purpose: Sendable {
+        /// Aligned as the options and their model have it; chips of `chipSize` pixels (default: the template's).
+        case recognition(chipSize: Int? = nil)
+        /// Aligned by the eyes or not at all.
+        case attributes(Alignment)
+    }
+
+    /// The faces of each photo, side by side on the pool's threads, as `finish` makes them from a face and its photo; a
+    /// photo is in memory only while its turn lasts.
+    func faces<Face: Sendable>(
+        of photos: [ImageSource], for purpose: Purpose, options: Options,
+        _ finish: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> Face
     ) async -> [Result<[Face], DeepFaceError>] {
         let loaded = await outcome { () async throws(DeepFaceError) in
-            try options.check()
-            if let chipSize, !(16...4096).contains(chipSize) {
-                throw DeepFaceError(.invalidOption, "a face of \(chipSize) pixels is not 16 to 4096")
-            }
-            return try await self.detector(for: options)
+            try await self.finder(purpose, options)
         }
-        guard case .success(let detector) = loaded else { return photos.map { _ in loaded.map { _ in [] } } }
+        guard case .success(let finder) = loaded else { return photos.map { _ in loaded.map { _ in [] } } }
         return await withTaskGroup(of: (Int, Result<[Face], DeepFaceError>).self) { group in
             var results: [Result<[Face], DeepFaceError>] = Array(
                 repeating: .failure(.cancelled), count: photos.count)
@@ -95,7 +103,7 @@ extension DeepFace {
                     (
                         index,
                         await outcome { () async throws(DeepFaceError) in
-                            try await self.faces(of: photo, options, detector, chipSize, finish)
+                            try await self.faces(of: photo, finder, finish)
                         }
                     )
                 }
@@ -105,39 +113,41 @@ extension DeepFace {
         }
     }
 
+    private func finder(_ purpose: Purpose, _ options: Options) async throws(DeepFaceError) -> FaceFinder {
+        let pose: FaceFinder.Pose
+        switch purpose {
+        case .recognition(let chipSize):
+            try options.check()
+            if let chipSize, !(16...4096).contains(chipSize) {
+                throw DeepFaceError(.invalidOption, "a face of \(chipSize) pixels is not 16 to 4096")
+            }
+            switch (options.modelAlignment, options.model.template) {
+            case (.landmarks, let template?): pose = .template(template, size: chipSize ?? template.size)
+            case (.none, _): pose = .box
+            default: pose = .eyes
+            }
+        case .attributes(let alignment):
+            pose = alignment == .eyes ? .eyes : .box
+        }
+        let detector = try await detector(options.detector, predictsLandmarks: pose.needsLandmarks)
+        let liveness = options.antiSpoofing ? try await livenessDetector(.fasNet) : nil
+        return FaceFinder(options: options, pose: pose, detector: detector, liveness: liveness)
+    }
+
     private func faces<Face: Sendable>(
-        of photo: ImageSource, _ options: Options, _ detector: any Detector, _ chipSize: Int?,
-        _ finish: @escaping @Sendable (AlignedFace) throws(DeepFaceError) -> Face
+        of photo: ImageSource, _ finder: FaceFinder,
+        _ finish: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> Face
     ) async throws(DeepFaceError) -> [Face] {
         let limits = configuration.limits
         let source = try await photo.fetched(with: configuration.fetcher, limits: limits)
         return try await pool.run { () throws(DeepFaceError) in
             let image = try source.image(limits)
             do throws(DeepFaceError) {
-                return try AlignedFace.faces(in: image, options: options, detector: detector, chipSize: chipSize)
-                    .map(finish)
+                return try finder.faces(in: image).map { face throws(DeepFaceError) in try finish(face, image) }
             } catch {
                 throw error.naming(photo.name)
             }
         }
-    }
-
-    /// The faces' embeddings, many at a time through the network.
-    private func embed(_ faces: [FaceInput], _ model: RecognitionModel) async throws(DeepFaceError) -> [[Float]] {
-        guard !faces.isEmpty else { return [] }
-        let network = try await network(of: model)
-        var embeddings: [[Float]] = []
-        for start in stride(from: 0, to: faces.count, by: 32) {
-            let part = Array(faces[start..<min(start + 32, faces.count)])
-            embeddings += try await pool.run { () throws(DeepFaceError) in
-                do throws(InferenceError) {
-                    return try network(model.input.tensor(part))[0].rows.map { Array($0) }
-                } catch {
-                    throw DeepFaceError(.engine, "\(error)")
-                }
-            }
-        }
-        return embeddings
     }
 }
 
@@ -153,7 +163,7 @@ extension AlignedFace {
     fileprivate func input(for model: RecognitionModel, _ options: Options) throws(DeepFaceError) -> FaceInput {
         let (width, height) = (model.input.width, model.input.height)
         // Python scales a photo that was not searched as bytes, and faces that were cut out as real numbers.
-        let parity = options.alignment != .landmarks
+        let parity = options.modelAlignment != .landmarks
         var input =
             isChip && image.width == width && image.height == height
             ? ResizePad.input(chip: image)

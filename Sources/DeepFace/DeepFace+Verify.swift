@@ -5,7 +5,7 @@ extension DeepFace {
     /// other, against the model's threshold.
     ///
     /// - Throws: `unreadableInput`, `noFace`, `weightsMissing`, `weightsDamaged`, `invalidOption`, `invalidEmbedding`,
-    ///   `cancelled`.
+    ///   `spoofDetected`, `cancelled`.
     public func verify(
         _ first: ImageSource, _ second: ImageSource, options: Options? = nil
     ) async throws(DeepFaceError) -> Verification {
@@ -63,14 +63,18 @@ extension DeepFace {
             }
         }
         guard let closest else { throw DeepFaceError(.noFace, "no face was found") }
-        let threshold = options.threshold ?? model.thresholds[metric]
+        guard let threshold = options.threshold ?? model.thresholds[metric] else {
+            throw DeepFaceError(
+                .invalidOption, "\(model.name) has no threshold for \(metric.rawValue)",
+                advice: "give one with --threshold, or choose another metric")
+        }
         // Python judges by the model's own threshold here, whatever the caller's.
         let confidence = model.confidence(
-            metric, distance: closest.distance, verified: closest.distance <= model.thresholds[metric])
+            metric, distance: closest.distance, verified: closest.distance <= model.thresholds[metric] ?? threshold)
         return Verification(
             verified: closest.distance <= threshold, distance: closest.distance, threshold: threshold,
             confidence: confidence, model: model.name, detectorBackend: options.detector.name, similarityMetric: metric,
-            align: options.alignment, facialAreas: .init(img1: closest.first, img2: closest.second),
+            align: options.modelAlignment, facialAreas: .init(img1: closest.first, img2: closest.second),
             time: seconds.rounded(toPlaces: 2))
     }
 }

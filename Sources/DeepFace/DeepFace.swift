@@ -20,6 +20,7 @@ public final class DeepFace: Sendable {
     let configuration: Configuration
     let pool: ComputePool
     private let detectors = OnceLoader<any Detector>()
+    private let livenessDetectors = OnceLoader<any LivenessDetector>()
     private let networks = OnceLoader<any Network>()
     private let recognition: CompiledModels
     private let detection: CompiledModels
@@ -29,7 +30,7 @@ public final class DeepFace: Sendable {
         try options.check()
         self.options = options
         self.configuration = configuration
-        store = WeightStore(home: configuration.home)
+        store = WeightStore(home: configuration.home, checksDigests: configuration.checksDigests)
         pool = ComputePool(threads: configuration.threads)
         do throws(InferenceError) {
             // Detectors hand in many small calls at once; recognition gets one call for all faces.
@@ -43,26 +44,74 @@ public final class DeepFace: Sendable {
         }
     }
 
-    /// The loaded detector.
-    func detector(for options: Options) async throws(DeepFaceError) -> any Detector {
-        let (model, pool) = (options.detector, pool)
-        let resources = DetectorResources(
-            store: store, compiled: detection, predictsLandmarks: options.alignment == .landmarks)
-        return try await detectors.value("\(model.name) \(resources.predictsLandmarks)") {
-            () async throws(DeepFaceError) in
+    /// The loaded detector; with `predictsLandmarks` it gives five points of every face.
+    func detector(_ model: DetectorModel, predictsLandmarks: Bool) async throws(DeepFaceError) -> any Detector {
+        let pool = pool
+        let resources = DetectorResources(store: store, compiled: detection, predictsLandmarks: predictsLandmarks)
+        return try await detectors.value("\(model.name) \(predictsLandmarks)") { () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in try model.load(resources) }
         }
     }
 
-    /// The loaded network of a model.
-    func network(of model: RecognitionModel) async throws(DeepFaceError) -> any Network {
-        let (recognition, pool) = (recognition, pool)
-        return try await networks.value(model.name) { () async throws(DeepFaceError) in
+    /// The loaded liveness detector.
+    func livenessDetector(_ model: LivenessModel) async throws(DeepFaceError) -> any LivenessDetector {
+        let (detection, pool) = (detection, pool)
+        return try await livenessDetectors.value(model.name) { () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in
-                // The model's own file is the first; the others serve alignment and load when that needs them.
-                try recognition.network(model.name, from: [model.files[0]], build: model.build)
+                var networks: [any Network] = []
+                for network in model.networks { networks.append(try detection.network(network)) }
+                return model.make(networks)
             }
         }
+    }
+
+    /// The loaded network, which gets many faces in one call.
+    package func network(_ stored: StoredNetwork) async throws(DeepFaceError) -> any Network {
+        let (recognition, pool) = (recognition, pool)
+        return try await networks.value(stored.name) { () async throws(DeepFaceError) in
+            try await pool.run { () throws(DeepFaceError) in try recognition.network(stored) }
+        }
+    }
+
+    /// Runs a network on many inputs, a number at a time: a row of numbers each.
+    func run<Input: Sendable>(
+        _ stored: StoredNetwork, on inputs: [Input], _ tensor: @escaping @Sendable ([Input]) -> Tensor
+    ) async throws(DeepFaceError) -> [ArraySlice<Float>] {
+        guard !inputs.isEmpty else { return [] }
+        let network = try await network(stored)
+        var rows: [ArraySlice<Float>] = []
+        for start in stride(from: 0, to: inputs.count, by: Self.batch) {
+            let part = Array(inputs[start..<min(start + Self.batch, inputs.count)])
+            rows += try await pool.run { () throws(DeepFaceError) in
+                do throws(InferenceError) {
+                    let outputs = try network(tensor(part))
+                    return outputs[0].rows
+                } catch {
+                    throw DeepFaceError(.engine, "\(error)")
+                }
+            }
+        }
+        return rows
+    }
+
+    /// Faces that go through a network together.
+    private static let batch = 32
+
+    /// A network as one ONNX file with its weights inside, which other engines open too.
+    ///
+    /// - Parameter name: a model's, or one network's of a model that has several.
+    /// - Throws: `invalidOption` when no network is called so, `weightsMissing`, `weightsDamaged`.
+    public func exportedNetwork(named name: String) async throws(DeepFaceError) -> Data {
+        let networks = WeightCatalog.all.flatMap { entry in
+            entry.networks.map { (name: entry.networks.count == 1 ? entry.name : $0.name, network: $0) }
+        }
+        guard let found = networks.first(where: { $0.name == name }) else {
+            throw DeepFaceError(
+                .invalidOption, "no network is called '\(name)'",
+                advice: "choose one of \(networks.map(\.name).joined(separator: ", "))")
+        }
+        let recognition = recognition
+        return try await pool.run { () throws(DeepFaceError) in try recognition.exported(found.network) }
     }
 }
 

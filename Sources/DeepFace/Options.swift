@@ -10,8 +10,9 @@ public struct Options: Sendable {
     public var model: RecognitionModel = .dlib
     /// Compares embeddings. Default: `nil`, the model's own.
     public var metric: DistanceMetric?
-    /// How faces are brought into the model's pose. Default: by landmarks.
-    public var alignment: Alignment = .landmarks
+    /// How faces are brought into the model's pose. Default: `nil`, by landmarks where the model has a template for them,
+    /// else by the eyes.
+    public var alignment: Alignment?
     /// How pixel values are scaled. Default: `base`.
     public var normalization: Normalization = .base
     /// Percent by which the face's box (or, with `landmarks`, the chip) shows more than it would. Default: 0.
@@ -22,6 +23,9 @@ public struct Options: Sendable {
     public var maximumFaces: Int?
     /// Whether an image without a face is an error; otherwise the whole image is taken for one. Default: true.
     public var enforceDetection = true
+    /// Whether faces are judged live or not: a face that is not is an error, except for `extractFaces`, which reports it.
+    /// Default: false.
+    public var antiSpoofing = false
 
     public init() {}
 
@@ -33,7 +37,15 @@ public struct Options: Sendable {
         if let threshold, !threshold.isFinite || threshold < 0 {
             try refuse("the threshold \(threshold) is not a distance")
         }
+        if alignment == .landmarks, model.template == nil {
+            throw DeepFaceError(
+                .invalidOption, "\(model.name) has no template to lay landmarks on",
+                advice: "align by eyes or none, or choose another model")
+        }
     }
+
+    /// The alignment for the model.
+    var modelAlignment: Alignment { alignment ?? model.alignment }
 }
 
 /// How a face is brought into the pose a model knows.
@@ -53,8 +65,11 @@ public struct Configuration: Sendable {
     public var home: URL?
     /// Threads that compute. Default: as many as the machine has cores.
     public var threads = ProcessInfo.processInfo.activeProcessorCount
-    /// Numbers the recognition networks compute with. Detectors always use `f32`. Default: `f32`.
+    /// Numbers the recognition and attribute networks compute with. Detectors always use `f32`. Default: `f32`.
     public var precision: Precision = .f32
+    /// Whether weights must be the published ones, by their SHA-256. Turn off to use weights of your own training; they
+    /// must still fit the model. Default: true.
+    public var checksDigests = true
     /// What an image may cost.
     public var limits = ImageLimits()
     /// Brings images from web addresses. Default: none, such sources are refused.

@@ -4,14 +4,15 @@ import ArgumentParser
 struct DeepFaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deepface",
-        abstract: "Face recognition: find faces, turn them into embeddings, judge whether they are the same person.",
+        abstract:
+            "Face recognition: find faces, read them, turn them into embeddings, judge whether they are one person.",
         discussion: """
             An image is a path, - (standard input), a data:image/…;base64, string, or an http(s) address. Results are \
             JSON on standard output; everything else goes to standard error.
 
             EXIT STATUS
               0 done              2 wrong usage            3 no face found
-              5 unreadable input  6 weights missing or damaged
+              4 spoof detected    5 unreadable input       6 weights missing or damaged
               1 anything else (verify --exit-status: different people)
 
             FIRST STEPS
@@ -20,7 +21,7 @@ struct DeepFaceCommand: AsyncParsableCommand {
               deepface doctor
             """,
         version: version,
-        subcommands: [Verify.self, Represent.self, Extract.self, Models.self, Doctor.self])
+        subcommands: [Verify.self, Represent.self, Analyze.self, Extract.self, Models.self, Doctor.self])
 
     static let version = "0.1.0"
 

@@ -14,6 +14,7 @@ struct Extract: AsyncParsableCommand {
               deepface extract group.jpg --out faces/
               deepface extract group.jpg --align none --annotate found.png
               deepface extract group.jpg --out faces/ --size 512
+              deepface extract door.jpg --anti-spoofing
             """)
 
     @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
@@ -35,15 +36,17 @@ struct Extract: AsyncParsableCommand {
 
     func validate() throws {
         if annotate != nil, images.count > 1 { throw ValidationError("--annotate takes one photo") }
-        try SharedOptions.refuse(annotate, over: images)
-        if size != nil, shared.align != .landmarks { throw ValidationError("--size goes with --align landmarks") }
+        try FaceOptions.refuse(annotate, over: images)
+        if size != nil, let align = shared.faces.align, align != .landmarks {
+            throw ValidationError("--size goes with --align landmarks")
+        }
     }
 
     func run() async throws {
         let deepface = try shared.deepface()
         let (out, size, annotate) = (out, size, annotate)
         var taken: Set<String> = []
-        try await PhotoStream(images: images, pretty: shared.pretty).run { photos in
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
             var results: [Result<[Face], DeepFaceError>] = []
             for (photo, result) in zip(photos, await deepface.extractFaces(photos, size: size)) {
                 results.append(
@@ -57,8 +60,7 @@ struct Extract: AsyncParsableCommand {
                         for (index, face) in faces.enumerated() {
                             let file = out.map { Self.file(in: $0, photo, index, taken: &taken) }
                             if let file { try AtomicFile.write(face.image.png(), to: file) }
-                            rows.append(
-                                Face(facialArea: face.facialArea, confidence: face.confidence, file: file?.path))
+                            rows.append(Face(face, file: file?.path))
                         }
                         return rows
                     })
@@ -66,7 +68,10 @@ struct Extract: AsyncParsableCommand {
             return results
         } row: { face in
             let area = face.facialArea
-            return ["\(area.w) x \(area.h) at (\(area.x), \(area.y))", "\(face.confidence)", face.file ?? ""]
+            let live = face.isReal.map { $0 ? "live" : "not live" }
+            return [
+                "\(area.w) x \(area.h) at (\(area.x), \(area.y))", "\(face.confidence)", live ?? "", face.file ?? "",
+            ]
         }
     }
 
@@ -87,11 +92,23 @@ struct Extract: AsyncParsableCommand {
     private struct Face: Encodable, Sendable {
         let facialArea: FacialArea
         let confidence: Double
+        let isReal: Bool?
+        let antispoofScore: Double?
         let file: String?
+
+        init(_ face: ExtractedFace, file: String?) {
+            facialArea = face.facialArea
+            confidence = face.confidence
+            isReal = face.liveness?.isReal
+            antispoofScore = face.liveness?.score
+            self.file = file
+        }
 
         enum CodingKeys: String, CodingKey {
             case confidence, file
             case facialArea = "facial_area"
+            case isReal = "is_real"
+            case antispoofScore = "antispoof_score"
         }
     }
 }

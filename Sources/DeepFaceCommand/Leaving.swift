@@ -7,6 +7,7 @@ enum ExitStatus: Int32 {
     case anythingElse = 1
     case usage = 2
     case noFace = 3
+    case spoof = 4
     case unreadableInput = 5
     case weights = 6
 
@@ -14,6 +15,7 @@ enum ExitStatus: Int32 {
         switch code {
         case .invalidOption: self = .usage
         case .noFace: self = .noFace
+        case .spoofDetected: self = .spoof
         case .unreadableInput: self = .unreadableInput
         case .weightsMissing, .weightsDamaged: self = .weights
         case .invalidEmbedding, .unwritableOutput, .engine, .cancelled: self = .anythingElse

@@ -5,10 +5,10 @@ import RemoteSources
 
 struct Models: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The weights that models and detectors need: what is known, what is here, fetch, check.",
+        abstract: "The weights that models and detectors need: what is known, what is here, fetch, check, export.",
         discussion:
             "They lie in $DEEPFACE_HOME/.deepface/weights (default home: ~), where Python DeepFace keeps them too.",
-        subcommands: [List.self, Pull.self, Check.self])
+        subcommands: [List.self, Pull.self, Check.self, Export.self])
 
     /// What a name stands for.
     static func entries(_ names: [String]) throws(DeepFaceError) -> [WeightCatalog.Entry] {
@@ -24,8 +24,9 @@ struct Models: AsyncParsableCommand {
 
     /// A file as JSON.
     struct Row: Encodable {
-        let model, file, state, licence, source, sha256: String
-        let size: Int
+        let model, file, state, licence, source: String
+        let sha256: String?
+        let size: Int?
         let problem: String?
 
         init(_ entry: WeightCatalog.Entry, _ file: PublishedFile, _ state: WeightStore.State) {
@@ -42,7 +43,10 @@ struct Models: AsyncParsableCommand {
             }
         }
 
-        var cells: [String] { [model, file, state, String(format: "%.1f MB", Double(size) / 1e6), licence, source] }
+        var cells: [String] {
+            let size = size.map { String(format: "%.1f MB", Double($0) / 1e6) } ?? "?"
+            return [model, file, state, size, licence, source]
+        }
         static let header = ["MODEL", "FILE", "STATE", "SIZE", "LICENCE", "SOURCE"]
     }
 
@@ -67,7 +71,14 @@ struct Models: AsyncParsableCommand {
     struct Pull: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Fetch the weights of models and detectors.",
-            discussion: "Files that are here and whole stay.\n\nEXAMPLE\n  deepface models pull Dlib mtcnn")
+            discussion: """
+                Files that are here and whole stay, and a fetch that was cut off goes on where it stopped. Mind the licences \
+                that `deepface models list` tells: some weights are for research only.
+
+                EXAMPLES
+                  deepface models pull Dlib mtcnn
+                  deepface models pull Facenet512 Age Emotion FasNet
+                """)
 
         @Argument(
             help: ArgumentHelp("Models or detectors, as `deepface models list` names them; or: all.", valueName: "name")
@@ -78,8 +89,42 @@ struct Models: AsyncParsableCommand {
 
         func run() async throws {
             let entries = names == ["all"] ? WeightCatalog.all : try Models.entries(names)
-            let puller = WeightPuller(store: WeightStore()) { printToStandardError("deepface: \($0)") }
+            let bar = TransferBar()
+            let puller = WeightPuller(store: WeightStore()) {
+                bar.clear()
+                printToStandardError("deepface: \($0)")
+            } progress: {
+                bar.show($0, received: $1, total: $2)
+            }
+            defer { bar.clear() }
             try await puller.pull(entries.flatMap(\.files))
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a network as one ONNX file, which other programs open too.",
+            discussion: """
+                Its input is faces × channels × rows × columns, scaled as the model takes them.
+
+                EXAMPLE
+                  deepface models export Facenet facenet.onnx
+                """)
+
+        @Argument(help: ArgumentHelp("The model, or one network of a model that has several.", valueName: "name"))
+        var name: String
+        @Argument(help: ArgumentHelp("The file to write.", valueName: "out.onnx"))
+        var output: String
+
+        @Flag(help: "Use weights that are not the published ones, as long as they fit the model.")
+        var anyWeights = false
+        @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
+
+        func run() async throws {
+            var configuration = Configuration()
+            configuration.checksDigests = !anyWeights
+            let deepface = try DeepFace(configuration: configuration)
+            try AtomicFile.write(try await deepface.exportedNetwork(named: name), to: URL(fileURLWithPath: output))
         }
     }
 

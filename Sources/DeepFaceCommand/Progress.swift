@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A progress bar on standard error, only when that is a terminal and only once a second has passed.
 struct Progress {
@@ -7,7 +8,7 @@ struct Progress {
     private var done = 0
     private let start = ContinuousClock.now
     private var shown = false
-    private static let isTerminal = isatty(STDERR_FILENO) == 1
+    static let isTerminal = isatty(STDERR_FILENO) == 1
 
     init(_ what: String, total: Int) {
         self.what = what
@@ -50,5 +51,29 @@ struct Progress {
             try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
         }
         return try await work()
+    }
+}
+
+/// How far a file's transfer is, on standard error when that is a terminal. May be told from any thread.
+final class TransferBar: Sendable {
+    private let shown = Mutex(false)
+
+    func show(_ name: String, received: Int, total: Int?) {
+        guard Progress.isTerminal else { return }
+        func size(_ bytes: Int) -> String { String(format: "%.1f MB", Double(bytes) / 1e6) }
+        var line = "\(name)  \(size(received))"
+        if let total, total > 0 { line += " of \(size(total)), \(100 * received / total) %" }
+        shown.withLock { shown in
+            try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K\(line)".utf8))
+            shown = true
+        }
+    }
+
+    /// Takes the line off the terminal.
+    func clear() {
+        shown.withLock { shown in
+            if shown { try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8)) }
+            shown = false
+        }
     }
 }

@@ -21,7 +21,7 @@ struct Represent: AsyncParsableCommand {
 
     func run() async throws {
         let deepface = try shared.deepface()
-        try await PhotoStream(images: images, pretty: shared.pretty).run { photos in
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
             await deepface.represent(photos)
         } row: { face in
             let numbers = face.embedding.prefix(4).map { String(format: "%.4f", $0) }.joined(separator: " ")

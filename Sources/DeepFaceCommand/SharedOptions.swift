@@ -4,19 +4,40 @@ import Foundation
 import Inference
 import RemoteSources
 
-/// What every command that looks at faces takes.
+/// What every command that turns faces into embeddings takes.
 struct SharedOptions: ParsableArguments {
-    @Option(help: "Recognition model: \(RecognitionRegistry.all.map(\.name).joined(separator: ", ")).")
+    @Option(
+        help:
+            "Recognition model: \(RecognitionRegistry.all.map(\.name).joined(separator: ", ")); or onnx:PATH, your own."
+    )
     var model = Options().model.name
-
-    @Option(help: "Detector: \(DetectorRegistry.all.map(\.name).joined(separator: ", ")).")
-    var detector = Options().detector.name
-
-    @Option(help: "Alignment: landmarks (onto the model's template), eyes (exactly Python DeepFace's), none.")
-    var align = Options().alignment
 
     @Option(help: "Pixel scaling: \(Normalization.allCases.map(\.rawValue).joined(separator: ", ")).")
     var normalization = Options().normalization
+
+    @OptionGroup var faces: FaceOptions
+
+    func options() throws(DeepFaceError) -> Options {
+        var options = try faces.options()
+        options.model = try RecognitionRegistry.model(named: model)
+        options.normalization = normalization
+        return options
+    }
+
+    func deepface() throws(DeepFaceError) -> DeepFace { try faces.deepface(options()) }
+}
+
+/// What every command that looks at faces takes.
+struct FaceOptions: ParsableArguments {
+    @Option(help: "Detector: \(DetectorRegistry.all.map(\.name).joined(separator: ", ")).")
+    var detector = Options().detector.name
+
+    @Option(
+        help: """
+            Alignment: landmarks (onto the model's template), eyes (exactly Python DeepFace's), none. (default: landmarks \
+            where the model has a template, else eyes)
+            """)
+    var align: Alignment?
 
     @Option(help: ArgumentHelp("Show this much more around each face.", valueName: "percent"))
     var expand = 0
@@ -29,11 +50,17 @@ struct SharedOptions: ParsableArguments {
         help: "Whether an image without a face is an error; otherwise all of it is taken for one.")
     var enforceDetection = true
 
-    @Option(help: "Numbers the recognition network computes with: f32, bf16.")
+    @Flag(help: "Refuse faces that are not live: photos, screens, masks. (extract reports them)")
+    var antiSpoofing = false
+
+    @Option(help: "Numbers the networks behind the detector compute with: f32, bf16.")
     var precision = Precision.f32
 
     @Option(help: ArgumentHelp("Threads that compute. (default: as many as cores)", valueName: "n"))
     var threads: Int?
+
+    @Flag(help: "Use weights that are not the published ones, as long as they fit the model.")
+    var anyWeights = false
 
     @Flag(help: "Print a table for people instead of JSON.")
     var pretty = false
@@ -55,22 +82,22 @@ struct SharedOptions: ParsableArguments {
 
     func options() throws(DeepFaceError) -> Options {
         var options = Options()
-        options.model = try RecognitionRegistry.model(named: model)
         options.detector = try DetectorRegistry.detector(named: detector)
         options.alignment = align
-        options.normalization = normalization
         options.expand = expand
         options.maximumFaces = maxFaces
         options.enforceDetection = enforceDetection
+        options.antiSpoofing = antiSpoofing
         return options
     }
 
-    func deepface() throws(DeepFaceError) -> DeepFace {
+    func deepface(_ options: Options) throws(DeepFaceError) -> DeepFace {
         var configuration = Configuration()
         configuration.fetcher = HTTPImageFetcher()
         configuration.precision = precision
+        configuration.checksDigests = !anyWeights
         if let threads { configuration.threads = threads }
-        return try DeepFace(options: options(), configuration: configuration)
+        return try DeepFace(options: options, configuration: configuration)
     }
 }
 

@@ -38,7 +38,7 @@ struct Verify: AsyncParsableCommand {
 
     func validate() throws {
         if first == "-", second == "-" { throw ValidationError("only one photo can come from standard input") }
-        try SharedOptions.refuse(annotate, over: [first, second])
+        try FaceOptions.refuse(annotate, over: [first, second])
     }
 
     func run() async throws {
@@ -55,7 +55,7 @@ struct Verify: AsyncParsableCommand {
             try AtomicFile.write(
                 VerdictPicture.draw(result, photos.0, photos.1).png(), to: URL(fileURLWithPath: annotate))
         }
-        if shared.pretty {
+        if shared.faces.pretty {
             try Output.print(table: result.table(first, second))
         } else {
             try Output.print(result, spread: true)

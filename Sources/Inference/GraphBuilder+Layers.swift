@@ -1,7 +1,7 @@
 /// The layers that networks are made of here.
 extension GraphBuilder {
     /// Rows and columns added around an image.
-    public struct Padding: Sendable {
+    public struct Padding: Sendable, Equatable {
         public let top, left, bottom, right: Int
         public static let none = Padding(0)
 
@@ -30,9 +30,22 @@ extension GraphBuilder {
             ])
     }
 
+    /// `x` × `scale` + `shift`, one of each a channel. `rank` is that of `x`, channels being second.
+    public mutating func scaled(_ x: Value, by scale: [Float], shift: [Float], rank: Int) -> Value {
+        let shape = [scale.count] + Array(repeating: 1, count: rank - 2)
+        let product = node("Mul", [x, constant(scale, shape: shape)])
+        guard shift.contains(where: { $0 != 0 }) else { return product }
+        return add(product, constant(shift, shape: shape))
+    }
+
     /// `x` where positive, else `slope` × `x`, a slope a channel. `rank` is that of `x`, channels being second.
     public mutating func prelu(_ x: Value, slope: [Float], rank: Int) -> Value {
         node("PRelu", [x, constant(slope, shape: [slope.count] + Array(repeating: 1, count: rank - 2))])
+    }
+
+    /// Values side by side along `axis`.
+    public mutating func concatenate(_ values: [Value], axis: Int) -> Value {
+        node("Concat", values, [("axis", .int(axis))])
     }
 
     public mutating func relu(_ x: Value) -> Value { node("Relu", [x]) }
@@ -41,19 +54,27 @@ extension GraphBuilder {
 
     public mutating func add(_ a: Value, _ b: Value) -> Value { node("Add", [a, b]) }
 
-    /// Largest of each `size` × `size` window; `roundingUp` counts a window that hangs over the edge.
-    public mutating func maxPool(_ x: Value, size: Int, stride: Int, roundingUp: Bool = false) -> Value {
+    /// Largest of each `size` × `size` window; `roundingUp` counts a window that hangs over the edge. What `padding` adds
+    /// is never the largest.
+    public mutating func maxPool(
+        _ x: Value, size: Int, stride: Int, padding: Padding = .none, roundingUp: Bool = false
+    ) -> Value {
         node(
             "MaxPool", [x],
             [
                 ("kernel_shape", .ints([size, size])), ("strides", .ints([stride, stride])),
-                ("ceil_mode", .int(roundingUp ? 1 : 0)),
+                ("pads", padding.attribute), ("ceil_mode", .int(roundingUp ? 1 : 0)),
             ])
     }
 
-    /// Mean of each `size` × `size` window.
-    public mutating func averagePool(_ x: Value, size: Int, stride: Int) -> Value {
-        node("AveragePool", [x], [("kernel_shape", .ints([size, size])), ("strides", .ints([stride, stride]))])
+    /// Mean of each `size` × `size` window; what `padding` adds does not count.
+    public mutating func averagePool(_ x: Value, size: Int, stride: Int, padding: Padding = .none) -> Value {
+        node(
+            "AveragePool", [x],
+            [
+                ("kernel_shape", .ints([size, size])), ("strides", .ints([stride, stride])),
+                ("pads", padding.attribute),
+            ])
     }
 
     /// Mean of each channel over the whole image: batch × channels × 1 × 1.
@@ -64,6 +85,11 @@ extension GraphBuilder {
 
     public mutating func transpose(_ x: Value, _ order: [Int]) -> Value {
         node("Transpose", [x], [("perm", .ints(order))])
+    }
+
+    /// Zeros added around an image.
+    public mutating func pad(_ x: Value, _ padding: Padding) -> Value {
+        node("Pad", [x, constant([0, 0, padding.top, padding.left, 0, 0, padding.bottom, padding.right])])
     }
 
     /// Zeros added at the end of channels, rows and columns.

@@ -1,23 +1,11 @@
 /// The graph as ONNX. Field numbers are those of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 extension GraphBuilder {
-    /// An ONNX model and the raw file that its larger constants lie in.
-    public struct Model: Sendable {
-        public let onnx: [UInt8]
-        public let weights: [UInt8]
-    }
-
     /// ONNX operator set 17, intermediate representation 8: what ONNX Runtime and OpenVINO both read.
     private static let operatorSet = 17
     private static let representation = 8
-    /// Constants of fewer numbers stand in the model itself, where engines fold them.
-    private static let externalFrom = 64
-    /// Each constant in the weights file begins at a multiple of this many bytes.
-    private static let alignment = 64
 
-    /// The model; `weightsName` is the name of the weights file, in the same folder as the model.
-    public func model(weightsName: String = "weights.bin") -> Model {
-        var weights: [UInt8] = []
-        weights.reserveCapacity(constants.reduce(0) { $0 + $1.shape.reduce(4, *) * 4 })
+    /// The content of the `.onnx` file.
+    public func model() -> [UInt8] {
         var model = ProtobufWriter()
         model.integer(1, Self.representation)
         model.string(2, "deepface-swift")
@@ -25,7 +13,7 @@ extension GraphBuilder {
             for node in nodes { graph.message(1) { write(node, to: &$0) } }
             graph.string(2, name)
             for constant in constants {
-                graph.message(5) { write(constant, to: &$0, weights: &weights, weightsName: weightsName) }
+                graph.message(5) { write(constant, to: &$0) }
             }
             for input in inputs { graph.message(11) { write(input.value, input.shape, to: &$0) } }
             for output in outputs {
@@ -34,7 +22,7 @@ extension GraphBuilder {
             }
         }
         model.message(8) { $0.integer(2, Self.operatorSet) }
-        return Model(onnx: model.bytes, weights: weights)
+        return model.bytes
     }
 
     private func write(_ node: Node, to message: inout ProtobufWriter) {
@@ -62,9 +50,7 @@ extension GraphBuilder {
         }
     }
 
-    private func write(
-        _ constant: Constant, to message: inout ProtobufWriter, weights: inout [UInt8], weightsName: String
-    ) {
+    private func write(_ constant: Constant, to message: inout ProtobufWriter) {
         for length in constant.shape { message.integer(1, length) }
         switch constant.data {
         case .integers(let values):
@@ -72,24 +58,20 @@ extension GraphBuilder {
             message.data(9, values.flatMap { withUnsafeBytes(of: Int64($0).littleEndian, Array.init) })
         case .floats(let values):
             message.integer(2, 1)
-            let bytes = values.withUnsafeBytes(Array.init)
-            if values.count < Self.externalFrom {
-                message.data(9, bytes)
-            } else {
-                weights += Array(
-                    repeating: 0, count: (Self.alignment - weights.count % Self.alignment) % Self.alignment)
-                let place = [
-                    ("location", weightsName), ("offset", String(weights.count)), ("length", String(bytes.count)),
-                ]
-                for (key, value) in place {
-                    message.message(13) { entry in
-                        entry.string(1, key)
-                        entry.string(2, value)
-                    }
+            message.data(9, values)
+        case .external(let offset):
+            message.integer(2, 1)
+            let length = constant.shape.reduce(MemoryLayout<Float>.size, *)
+            let place = [
+                ("location", externalName ?? ""), ("offset", String(offset)), ("length", String(length)),
+            ]
+            for (key, value) in place {
+                message.message(13) { entry in
+                    entry.string(1, key)
+                    entry.string(2, value)
                 }
-                message.integer(14, 1)
-                weights += bytes
             }
+            message.integer(14, 1)
         }
         message.string(8, constant.value.name)
     }

@@ -1,4 +1,4 @@
-/// Builds a network node by node and writes it as an ONNX model whose weights lie in one raw file beside it.
+/// Builds a network node by node and writes it as an ONNX model, its weights inside or in one raw file beside it.
 ///
 /// Layouts are ONNX's: images are batch × channels × rows × columns, convolution kernels are filters × channels ×
 /// rows × columns.
@@ -36,6 +36,8 @@ public struct GraphBuilder {
         enum Data {
             case floats([Float])
             case integers([Int])
+            /// Numbers in the weights file, from this byte on.
+            case external(offset: Int)
         }
     }
 
@@ -45,10 +47,37 @@ public struct GraphBuilder {
     private(set) var nodes: [Node] = []
     private(set) var constants: [Constant] = []
     private var nextName = 0
+    private let external: ExternalWeights?
+    private var externalBytes = 0
 
-    public init(name: String) {
+    /// - Parameters:
+    ///   - name: what the network is called in its file.
+    ///   - external: where the larger constants go; without one they stand in the model itself.
+    public init(name: String, external: ExternalWeights? = nil) {
         self.name = name
+        self.external = external
     }
+
+    /// The raw file beside a model that its larger constants go to, as they come: nothing of them stays in memory.
+    public struct ExternalWeights {
+        /// The file's name, in the same folder as the model.
+        public let fileName: String
+        /// Puts bytes at the end of the file.
+        let append: (UnsafeRawBufferPointer) -> Void
+
+        public init(fileName: String, append: @escaping (UnsafeRawBufferPointer) -> Void) {
+            self.fileName = fileName
+            self.append = append
+        }
+
+        /// Constants of fewer numbers stand in the model itself, where engines fold them.
+        static let smallest = 64
+        /// Each constant begins at a multiple of this many bytes.
+        static let alignment = 64
+    }
+
+    /// The name of the file of larger constants; `nil` where they stand in the model.
+    var externalName: String? { external?.fileName }
 
     /// Adds an input of 32-bit numbers.
     public mutating func input(_ name: String, shape: [Dimension]) -> Value {
@@ -62,11 +91,19 @@ public struct GraphBuilder {
     public mutating func constant(_ values: [Float], shape: [Int]) -> Value {
         precondition(values.count == shape.reduce(1, *), "\(values.count) values do not fill \(shape)")
         let value = makeValue("w")
-        constants.append(Constant(value: value, shape: shape, data: .floats(values)))
+        var data = Constant.Data.floats(values)
+        if let external, values.count >= ExternalWeights.smallest {
+            let gap = [UInt8](repeating: 0, count: -externalBytes & (ExternalWeights.alignment - 1))
+            gap.withUnsafeBytes(external.append)
+            data = .external(offset: externalBytes + gap.count)
+            values.withUnsafeBytes(external.append)
+            externalBytes += gap.count + values.count * MemoryLayout<Float>.size
+        }
+        constants.append(Constant(value: value, shape: shape, data: data))
         return value
     }
 
-    /// Adds a constant vector of integers, as shapes and paddings are given.
+    /// Adds a constant vector of integers: shapes, paddings, places.
     public mutating func constant(_ values: [Int]) -> Value {
         let value = makeValue("i")
         constants.append(Constant(value: value, shape: [values.count], data: .integers(values)))

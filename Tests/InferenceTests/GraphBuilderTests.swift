@@ -4,27 +4,30 @@ import Testing
 
 /// A network built here, written as ONNX with its weights beside it, read and run by the engine.
 struct GraphBuilderTests {
-    private func run(_ graph: GraphBuilder, _ input: Tensor) throws -> [Tensor] {
+    private func run(_ graph: GraphBuilder, weights: Data? = nil, _ input: Tensor) throws -> [Tensor] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-graph-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let model = graph.model()
-        try Data(model.onnx).write(to: folder.appending(path: "model.onnx"))
-        try Data(model.weights).write(to: folder.appending(path: "weights.bin"))
+        try Data(graph.model()).write(to: folder.appending(path: "model.onnx"))
+        try weights?.write(to: folder.appending(path: "weights.bin"))
         let engine = try OpenVINOEngine(threads: 2, streams: 1)
         let network = try engine.network(at: folder.appending(path: "model.onnx").path)
         return try network(input)
     }
 
-    @Test func convolutionWithWeightsBesideTheModel() throws {
-        var graph = GraphBuilder(name: "test")
+    @Test(arguments: [false, true]) func convolution(weightsBesideTheModel: Bool) throws {
+        var weights = Data()
+        var graph = GraphBuilder(
+            name: "test",
+            external: weightsBesideTheModel ? .init(fileName: "weights.bin") { weights.append(contentsOf: $0) } : nil)
         let x = graph.input("x", shape: [.free("batch"), .fixed(2), .free("rows"), .free("columns")])
         // 8 filters of ones: more than 64 numbers, so they lie in the weights file.
         let kernel = Tensor(shape: [8, 2, 3, 3], values: Array(repeating: 1, count: 144))
         let y = graph.convolution(x, kernel: kernel, bias: (0..<8).map { Float($0) }, padding: .init(1))
         graph.output(y, rank: 4)
-        #expect(graph.model().weights.count == 144 * 4)
-        let output = try run(graph, Tensor(shape: [1, 2, 3, 3], values: Array(repeating: 1, count: 18)))
+        #expect(weights.count == (weightsBesideTheModel ? 144 * 4 : 0))
+        let output = try run(
+            graph, weights: weights, Tensor(shape: [1, 2, 3, 3], values: Array(repeating: 1, count: 18)))
         #expect(output[0].shape == [1, 8, 3, 3])
         // The middle sees 3 × 3 × 2 ones, a corner 2 × 2 × 2.
         #expect(output[0].values[4] == 18 && output[0].values[0] == 8 && output[0].values[7 * 9 + 4] == 25)

@@ -20,9 +20,10 @@ int df_resize_u8(
     const uint8_t *source, int width, int height, uint8_t *target, int target_width, int target_height,
     df_resize_kind kind, char *message);
 
-/// cv::resize, INTER_LINEAR, of 64-bit pixels.
+/// cv::resize, INTER_LINEAR, of 64-bit pixels with so many channels.
 int df_resize_f64(
-    const double *source, int width, int height, double *target, int target_width, int target_height, char *message);
+    const double *source, int width, int height, int channels, double *target, int target_width, int target_height,
+    char *message);
 
 /// Scales down, each target pixel the mean of what it covers, into planes of red, green and blue: (value - mean) /
 /// deviation. Only the target's rows `first` to `first` + `rows` are made.

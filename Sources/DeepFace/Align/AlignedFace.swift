@@ -6,48 +6,88 @@ struct AlignedFace: Sendable {
     let score: Double
     /// Whether `image` is a chip on the model's template.
     let isChip: Bool
+    /// Whether it is live; `nil` where that was not asked.
+    var liveness: Liveness?
 
-    /// Finds and aligns the faces of a photo: the first two rooms. Blocks while it computes.
+    /// - Throws: `spoofDetected` when the face was judged and is not live.
+    func refuseSpoof() throws(DeepFaceError) {
+        guard let liveness, !liveness.isReal else { return }
+        throw DeepFaceError(
+            .spoofDetected, "a face is not live (score \(liveness.score.rounded(toPlaces: 4)))",
+            advice: "show the person, not a picture")
+    }
+}
+
+/// The first two rooms: finds the faces of a photo and aligns them.
+struct FaceFinder: Sendable {
+    let options: Options
+    let pose: Pose
+    let detector: any Detector
+    let liveness: (any LivenessDetector)?
+
+    /// How faces are brought into a pose.
+    enum Pose: Sendable {
+        /// On a template, chips of so many pixels.
+        case template(AlignmentTemplate, size: Int)
+        /// The eyes made level.
+        case eyes
+        /// The box as it is.
+        case box
+
+        var needsLandmarks: Bool { if case .template = self { true } else { false } }
+    }
+
+    /// The faces of a photo. Blocks while it computes.
     ///
     /// - Throws: `noFace` when there is none and detection is enforced.
-    static func faces(
-        in photo: Image, options: Options, detector: any Detector, chipSize: Int? = nil
-    ) throws(DeepFaceError) -> [AlignedFace] {
-        guard options.detector.searches else { return [whole(photo)] }
-        let faces: [AlignedFace]
-        switch options.alignment {
-        case .landmarks:
-            faces = try largest(options, detector.detect(in: photo)).map { face throws(DeepFaceError) in
+    func faces(in photo: Image) throws(DeepFaceError) -> [AlignedFace] {
+        var faces = options.detector.searches ? try search(photo) : [Self.whole(photo)]
+        if faces.isEmpty {
+            guard !options.enforceDetection else {
+                throw DeepFaceError(
+                    .noFace, "no face was found",
+                    advice: "try another detector, or --no-enforce-detection to take the whole image")
+            }
+            faces = [Self.whole(photo)]
+        }
+        if let liveness {
+            let judgements = try liveness.judge(faces.map(\.area), in: photo)
+            for index in faces.indices { faces[index].liveness = judgements[index] }
+        }
+        return faces
+    }
+
+    private func search(_ photo: Image) throws(DeepFaceError) -> [AlignedFace] {
+        switch pose {
+        case .template(let template, let size):
+            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
                 let chip = try SimilarityWarp.chip(
-                    of: face.landmarks, in: photo, template: options.model.template, expand: options.expand,
-                    size: chipSize)
-                return cut(
+                    of: face.landmarks, in: photo, template: template, expand: options.expand, size: size)
+                return Self.cut(
                     chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
                     isChip: chip != nil)
             }.compactMap(\.self)
         case .eyes:
-            let border = EyeRotation.border(of: photo)
-            let padded = photo.bordered(horizontal: border.horizontal, vertical: border.vertical)
-            faces = try largest(options, detector.detect(in: padded)).map { face throws(DeepFaceError) in
-                var face = face
-                face.box = face.box.grown(percent: options.expand, in: padded)
-                let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: padded)
-                return cut(image, face.moved(x: -border.horizontal, y: -border.vertical), photo, isChip: false)
-            }.compactMap(\.self)
-        case .none:
-            faces = try largest(options, detector.detect(in: photo)).map { face throws(DeepFaceError) in
+            try level(photo)
+        case .box:
+            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
                 var face = face
                 face.box = face.box.grown(percent: options.expand, in: photo)
-                return cut(photo.cropped(to: face.box), face, photo, isChip: false)
+                return Self.cut(photo.cropped(to: face.box), face, photo, isChip: false)
             }.compactMap(\.self)
         }
-        if !faces.isEmpty { return faces }
-        guard !options.enforceDetection else {
-            throw DeepFaceError(
-                .noFace, "no face was found",
-                advice: "try another detector, or --no-enforce-detection to take the whole image")
-        }
-        return [whole(photo)]
+    }
+
+    /// As Python does it: detection and rotation happen in the photo with a black border.
+    private func level(_ photo: Image) throws(DeepFaceError) -> [AlignedFace] {
+        let border = EyeRotation.border(of: photo)
+        let padded = photo.bordered(horizontal: border.horizontal, vertical: border.vertical)
+        return try largest(detector.detect(in: padded)).map { face throws(DeepFaceError) in
+            var face = face
+            face.box = face.box.grown(percent: options.expand, in: padded)
+            let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: padded)
+            return Self.cut(image, face.moved(x: -border.horizontal, y: -border.vertical), photo, isChip: false)
+        }.compactMap(\.self)
     }
 
     private static func cut(_ image: Image?, _ face: DetectedFace, _ photo: Image, isChip: Bool) -> AlignedFace? {
@@ -65,7 +105,7 @@ struct AlignedFace: Sendable {
         return AlignedFace(image: photo, area: area, score: 0, isChip: false)
     }
 
-    private static func largest(_ options: Options, _ faces: [DetectedFace]) -> [DetectedFace] {
+    private func largest(_ faces: [DetectedFace]) -> [DetectedFace] {
         guard let most = options.maximumFaces, most < faces.count else { return faces }
         return Array(faces.sorted { $0.box.area > $1.box.area }.prefix(most))
     }

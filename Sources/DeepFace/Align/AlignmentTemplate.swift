@@ -27,6 +27,15 @@ public struct AlignmentTemplate: Sendable, Equatable {
 }
 
 extension AlignmentTemplate {
+    /// The five points of insightface's `arcface_src` (python-package/insightface/utils/face_align.py): 112 pixels.
+    static let arcFace = AlignmentTemplate(
+        size: 112,
+        fivePoints: FivePoints(
+            leftEye: Point(x: 73.5318, y: 51.5014), rightEye: Point(x: 38.2946, y: 51.6963),
+            nose: Point(x: 56.0252, y: 71.7366), mouthLeft: Point(x: 70.7299, y: 92.2041),
+            mouthRight: Point(x: 41.5493, y: 92.3655)),
+        corners: nil)
+
     /// dlib's face chip: 150 pixels, padding 0.25.
     ///
     /// The corners are those of dlib's `get_face_chip_details` (dlib/image_transforms/interpolation.h); the five points

@@ -10,13 +10,12 @@ package enum SimilarityWarp {
     ///
     /// - Parameters:
     ///   - expand: percent by which the chip shows more around the face than the template does.
-    ///   - size: the chip's side in pixels; default: the template's.
+    ///   - size: the chip's side in pixels.
     package static func chip(
-        of landmarks: Landmarks, in image: Image, template: AlignmentTemplate, expand: Int = 0, size: Int? = nil
+        of landmarks: Landmarks, in image: Image, template: AlignmentTemplate, expand: Int = 0, size: Int
     ) throws(DeepFaceError) -> Image? {
         let pairs = template.pairs(landmarks)
         guard pairs.count >= 2 else { return nil }
-        let size = size ?? template.size
         let scale = Double(size) / Double(template.size)
         let shrink = 100 / Double(100 + max(0, expand))
         let middle = Double(size) / 2

@@ -35,18 +35,22 @@ public struct DetectorModel: Sendable {
     public let summary: String
     /// The weights it needs.
     public let files: [PublishedFile]
+    /// The networks it is made of, where it is made of some.
+    let networks: [StoredNetwork]
     /// Whether it looks for faces; otherwise the whole image is taken for one.
     let searches: Bool
     /// The detector with its weights loaded.
     let load: @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
 
     init(
-        name: String, summary: String, files: [PublishedFile] = [], searches: Bool = true,
+        name: String, summary: String, files: [PublishedFile] = [], networks: [StoredNetwork] = [],
+        searches: Bool = true,
         load: @escaping @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
     ) {
         self.name = name
         self.summary = summary
-        self.files = files
+        self.files = files + networks.flatMap(\.files)
+        self.networks = networks
         self.searches = searches
         self.load = load
     }

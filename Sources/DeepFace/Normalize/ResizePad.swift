@@ -39,8 +39,8 @@ package enum ResizePad {
             var target = [Double](repeating: 0, count: scaledWidth * scaledHeight * 3)
             try vision { message in
                 df_resize_f64(
-                    source, Int32(face.width), Int32(face.height), &target, Int32(scaledWidth), Int32(scaledHeight),
-                    message)
+                    source, Int32(face.width), Int32(face.height), 3, &target, Int32(scaledWidth),
+                    Int32(scaledHeight), message)
             }
             scaled = target.map { Float($0) }
         }

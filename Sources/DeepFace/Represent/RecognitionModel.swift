@@ -11,18 +11,31 @@ public struct RecognitionModel: Sendable {
     public let dimensions: Int
     /// What its network takes.
     let input: Input
-    /// The weights it needs.
-    public let files: [PublishedFile]
-    /// Where faces' points lie in the pictures it was trained with.
-    public let template: AlignmentTemplate
-    /// Below which distance two faces are the same person, a threshold a metric.
-    public let thresholds: MetricTable<Double>
+    /// The network and its weights.
+    let network: StoredNetwork
+    /// Where faces' points lie in the pictures it was trained with; `nil` where those were not aligned by points, or
+    /// nobody says how.
+    public let template: AlignmentTemplate?
+    /// The faces it was trained with.
+    public let training: String
+    /// Accuracy on the pairs of Labeled Faces in the Wild, in percent, as its authors publish it; `nil` where they do not.
+    public let lfw: Double?
+    /// Below which distance two faces are the same person, a threshold a metric; `nil` where nobody has measured it.
+    public let thresholds: MetricTable<Double?>
     /// How sure a distance makes one; `nil` where nobody has measured it.
-    public let confidence: MetricTable<ConfidenceCurve>?
+    public var confidence: MetricTable<ConfidenceCurve>?
+    /// Between which numbers those of its embeddings lie; `nil` where nobody has measured it.
+    public var range: ClosedRange<Double>?
     /// The metric that separates people best at its threshold.
-    public let metric: DistanceMetric
-    /// The network, from the content of `files`.
-    let build: @Sendable ([Data]) throws(WeightFileError) -> GraphBuilder
+    public var metric = DistanceMetric.cosine
+    /// Weights it needs besides its network's.
+    var companions: [PublishedFile] = []
+
+    /// The weights it needs.
+    public var files: [PublishedFile] { network.files + companions }
+    /// How faces are aligned for it when nothing else is asked for: by landmarks where it has a template, else as Python
+    /// DeepFace does.
+    public var alignment: Alignment { template == nil ? .eyes : .landmarks }
 
     /// What a network takes: batch × 3 × `height` × `width`.
     struct Input: Sendable, Equatable {
@@ -30,6 +43,9 @@ public struct RecognitionModel: Sendable {
         let height: Int
         let channels: Channels
         let levels: Levels
+        /// What is taken from the levels and what the rest is divided by, in the order of `channels`; with `bytes` only.
+        var means: [Float] = [0, 0, 0]
+        var deviations: [Float] = [1, 1, 1]
 
         enum Channels: Sendable { case bgr, rgb }
         enum Levels: Sendable {
@@ -51,8 +67,9 @@ extension RecognitionModel.Input {
                 face.withUnsafeBufferPointer { face in
                     for channel in 0..<3 {
                         let source = channels == .bgr ? channel : 2 - channel
+                        let (mean, deviation) = (means[channel], deviations[channel])
                         let plane = target.baseAddress! + (index * 3 + channel) * count
-                        for place in 0..<count { plane[place] = face[place * 3 + source] }
+                        for place in 0..<count { plane[place] = (face[place * 3 + source] - mean) / deviation }
                     }
                 }
             }

@@ -7,6 +7,8 @@ public struct ExtractedFace: Sendable {
     public let facialArea: FacialArea
     /// How sure the detector is, two decimals; 0 where nothing was detected and the whole photo was taken.
     public let confidence: Double
+    /// Whether it is a live face; `nil` where that was not asked.
+    public let liveness: Liveness?
 }
 
 /// A face as numbers.

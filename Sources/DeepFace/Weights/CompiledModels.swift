@@ -1,58 +1,90 @@
+import Crypto
 import Foundation
 import Inference
 
 /// Networks made from published weights, kept as ONNX so that the next start reads them at once.
 ///
 /// Each lies in its own folder, named by what it was made from; the folder appears whole, by one rename, so two
-/// processes that build the same network at once do no harm.
+/// processes that build the same network at once do no harm. The engine maps the weights into memory, and processes that
+/// use the same network share them.
 struct CompiledModels: Sendable {
     let store: WeightStore
     let engine: OpenVINOEngine
 
     /// Raise when a change makes the same weights give another network.
-    private static let builderVersion = 3
+    private static let builderVersion = 4
 
-    /// The network called `name`, made from `files` by `build` unless it was made before.
+    /// The network, made from its files unless it was made before.
     ///
-    /// The files are read and checked every time, so that a missing or damaged one is an error at once.
-    func network(
-        _ name: String, from files: [PublishedFile], build: ([Data]) throws(WeightFileError) -> GraphBuilder
-    ) throws(DeepFaceError) -> any Network {
-        for file in files { try store.require(file) }
-        let digest = WeightStore.sha256(Data(files.map(\.sha256).joined().utf8)).prefix(16)
-        let folder = store.compiledFolder.appending(path: "\(name)-\(digest)-v\(Self.builderVersion)")
-        if isWhole(folder), let network = try? engine.network(at: folder.appending(path: "model.onnx").path) {
+    /// - Throws: `weightsMissing`, `weightsDamaged` (which a file of another model is too), `engine`.
+    func network(_ stored: StoredNetwork) throws(DeepFaceError) -> any Network {
+        var digests: [String] = []
+        for file in stored.files { digests.append(try store.digest(of: file)) }
+        let build: Build
+        switch stored.form {
+        case .ready(let input, let output): return try ready(stored, input, output)
+        case .built(let body): build = body
+        }
+        let digest = WeightStore.sha256(Data(digests.joined().utf8)).prefix(16)
+        let folder = store.compiledFolder.appending(path: "\(stored.name)-\(digest)-v\(Self.builderVersion)")
+        if isWhole(folder), let network = try? engine.network(at: folder.appending(path: Self.model).path) {
             return network
         }
         // Not made yet, damaged, or made by an engine this one does not understand.
         try? FileManager.default.removeItem(at: folder)
-        var contents: [Data] = []
-        for file in files { contents.append(try store.bytes(of: file)) }
-        let model: GraphBuilder.Model
-        do throws(WeightFileError) {
-            model = try build(contents).model()
-        } catch {
-            throw DeepFaceError(.weightsDamaged, "\(error)")
-        }
-        return try write(model, as: folder)
+        return try make(stored, build, folder)
     }
+
+    /// The network as one ONNX file that holds its weights too.
+    func exported(_ stored: StoredNetwork) throws(DeepFaceError) -> Data {
+        for file in stored.files { _ = try store.digest(of: file) }
+        guard case .built(let build) = stored.form else { return try store.bytes(of: stored.files[0]) }
+        var graph = GraphBuilder(name: stored.name)
+        try run(build, &graph, stored)
+        return Data(graph.model())
+    }
+
+    private func ready(_ stored: StoredNetwork, _ input: [Int], _ output: Int) throws(DeepFaceError) -> any Network {
+        let path = store.url(of: stored.files[0]).path
+        func unusable(_ reason: String) -> DeepFaceError {
+            DeepFaceError(
+                .weightsDamaged, "the network cannot be used: \(reason)", input: path,
+                advice: "check that it is the right file")
+        }
+        let network: any Network
+        do throws(InferenceError) {
+            network = try engine.network(at: path)
+        } catch {
+            throw unusable(error.detail)
+        }
+        func words(_ shape: [Int?]) -> String { shape.map { $0.map(String.init) ?? "any" }.joined(separator: " × ") }
+        let (takes, gives) = (network.inputShape, network.outputShapes.first ?? [])
+        let fits = takes.count == input.count + 1 && zip(takes.dropFirst(), input).allSatisfy { $0 == nil || $0 == $1 }
+        guard fits else {
+            throw unusable("it takes \(words(takes)), and batch × \(words(input)) is needed")
+        }
+        guard let last = gives.last, last == nil || last == output else {
+            throw unusable("it gives \(words(gives)), and batch × \(output) is needed")
+        }
+        return network
+    }
+
+    private static let model = "model.onnx"
+    private static let weights = "weights.bin"
+    private static let digests = "sha256"
 
     /// Whether both files are what was written, by their SHA-256.
     private func isWhole(_ folder: URL) -> Bool {
-        let noted = try? String(contentsOf: folder.appending(path: Self.digestsName), encoding: .utf8)
-        return noted != nil && noted == digests(of: folder)
+        guard let noted = try? String(contentsOf: folder.appending(path: Self.digests), encoding: .utf8),
+            let model = try? store.memo.sha256(ofFile: folder.appending(path: Self.model).path),
+            let weights = try? store.memo.sha256(ofFile: folder.appending(path: Self.weights).path)
+        else { return false }
+        return noted == "\(model) \(weights)"
     }
 
-    private static let digestsName = "sha256"
+    private typealias Build = @Sendable (inout GraphBuilder, [String]) throws(WeightFileError) -> Void
 
-    /// The SHA-256 of both files in `folder`; `nil` where one cannot be read.
-    private func digests(of folder: URL) -> String? {
-        let digests = ["model.onnx", "weights.bin"].map { WeightStore.sha256(ofFile: folder.appending(path: $0).path) }
-        guard let model = digests[0], let weights = digests[1] else { return nil }
-        return "\(model) \(weights)"
-    }
-
-    private func write(_ model: GraphBuilder.Model, as folder: URL) throws(DeepFaceError) -> any Network {
+    private func make(_ stored: StoredNetwork, _ build: Build, _ folder: URL) throws(DeepFaceError) -> any Network {
         let files = FileManager.default
         let own =
             "\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part"
@@ -60,21 +92,74 @@ struct CompiledModels: Sendable {
         if (try? files.createDirectory(at: part, withIntermediateDirectories: true)) == nil {
             // A read-only home: the network still runs, from a temporary folder that goes once it is compiled.
             part = files.temporaryDirectory.appending(path: own)
+            try? files.createDirectory(at: part, withIntermediateDirectories: true)
         }
         defer { try? files.removeItem(at: part) }
-        try AtomicFile.write(Data(model.onnx), to: part.appending(path: "model.onnx"))
-        try AtomicFile.write(Data(model.weights), to: part.appending(path: "weights.bin"))
-        let digests = "\(WeightStore.sha256(model.onnx)) \(WeightStore.sha256(model.weights))"
-        try AtomicFile.write(Data(digests.utf8), to: part.appending(path: Self.digestsName))
+        let weights = try WeightsWriter(part.appending(path: Self.weights))
+        var graph = GraphBuilder(name: stored.name, external: .init(fileName: Self.weights, append: weights.append))
+        try run(build, &graph, stored)
+        let weightsDigest = try weights.finish()
+        let model = graph.model()
+        try AtomicFile.write(Data(model), to: part.appending(path: Self.model))
+        let digests = "\(WeightStore.sha256(model)) \(weightsDigest)"
+        try AtomicFile.write(Data(digests.utf8), to: part.appending(path: Self.digests))
         // Another process may have put the same network there meanwhile; else this one stays temporary.
-        return try load(rename(part.path, folder.path) == 0 || isWhole(folder) ? folder : part)
-    }
-
-    private func load(_ folder: URL) throws(DeepFaceError) -> any Network {
+        let place = rename(part.path, folder.path) == 0 || isWhole(folder) ? folder : part
         do throws(InferenceError) {
-            return try engine.network(at: folder.appending(path: "model.onnx").path)
+            return try engine.network(at: place.appending(path: Self.model).path)
         } catch {
             throw DeepFaceError(.engine, "\(error)")
         }
+    }
+
+    private func run(
+        _ build: Build, _ graph: inout GraphBuilder, _ stored: StoredNetwork
+    ) throws(DeepFaceError) {
+        do throws(WeightFileError) {
+            try build(&graph, stored.files.map { store.url(of: $0).path })
+        } catch {
+            throw DeepFaceError(.weightsDamaged, "\(error)")
+        }
+    }
+}
+
+/// The weights file of a network being made: written, and its digest taken, as the numbers come.
+private final class WeightsWriter {
+    private let url: URL
+    private let handle: FileHandle
+    private var hash = SHA256()
+    private var failure: (any Error)?
+
+    init(_ url: URL) throws(DeepFaceError) {
+        self.url = url
+        guard FileManager.default.createFile(atPath: url.path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: url.path)
+        else { throw Self.unwritable(url, String(cString: strerror(errno))) }
+        self.handle = handle
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil, let base = bytes.baseAddress else { return }
+        hash.update(bufferPointer: bytes)
+        let data = Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: base), count: bytes.count, deallocator: .none)
+        do { try handle.write(contentsOf: data) } catch { failure = error }
+    }
+
+    /// Has the file on the disk and returns its SHA-256.
+    func finish() throws(DeepFaceError) -> String {
+        do {
+            if let failure { throw failure }
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw Self.unwritable(url, error.localizedDescription)
+        }
+        return WeightStore.hexadecimal(hash.finalize())
+    }
+
+    private static func unwritable(_ url: URL, _ reason: String) -> DeepFaceError {
+        DeepFaceError(
+            .unwritableOutput, "cannot be written: \(reason)", input: url.path,
+            advice: "check the folder's permissions and the free space")
     }
 }

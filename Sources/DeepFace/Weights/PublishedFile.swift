@@ -6,19 +6,30 @@ public struct PublishedFile: Sendable, Hashable {
         case pypi(package: String, version: String, member: String)
         /// A file that a Debian package installs.
         case debian(package: String, path: String)
+        /// A file of the user's own, which lies where its path says.
+        case own(path: String)
+        /// A file at http(s) addresses, the first that answers.
+        case web(addresses: [String], packing: Packing)
     }
 
-    /// Its name in the weights folder.
+    /// What a file at an address is wrapped in.
+    public enum Packing: Sendable, Hashable {
+        case none
+        /// It is the zip archive's member of this name.
+        case zip(member: String)
+    }
+
+    /// Its name in the weights folder; may name a folder in it.
     public let name: String
-    /// In bytes.
-    public let size: Int
-    /// SHA-256, 64 lower-case hexadecimal digits.
-    public let sha256: String
-    /// SPDX identifier.
+    /// In bytes; `nil` where its authors do not say.
+    public let size: Int?
+    /// SHA-256, 64 lower-case hexadecimal digits; `nil` where its authors do not say.
+    public let sha256: String?
+    /// SPDX identifier, or `LicenseRef-` and a word where there is none.
     public let licence: String
     public let source: Source
 
-    public init(name: String, size: Int, sha256: String, licence: String, source: Source) {
+    public init(name: String, size: Int? = nil, sha256: String? = nil, licence: String, source: Source) {
         self.name = name
         self.size = size
         self.sha256 = sha256
@@ -32,6 +43,8 @@ extension PublishedFile.Source: CustomStringConvertible {
         switch self {
         case .pypi(let package, let version, _): "PyPI \(package) \(version)"
         case .debian(let package, _): "Debian \(package)"
+        case .own(let path): path
+        case .web(let addresses, _): addresses[0]
         }
     }
 }
@@ -50,6 +63,26 @@ extension PublishedFile {
         PublishedFile(
             name: name, size: size, sha256: sha256, licence: "MIT",
             source: .pypi(package: "facenet-pytorch", version: "2.6.0", member: "facenet_pytorch/data/\(name)"))
+    }
+
+    /// A file of Python DeepFace's own weights release, or of its mirror.
+    static func deepfaceRelease(
+        _ name: String, size: Int? = nil, sha256: String? = nil, licence: String
+    ) -> PublishedFile {
+        web(
+            name, size: size, sha256: sha256, licence: licence,
+            "https://github.com/serengil/deepface_models/releases/download/v1.0/\(name)",
+            "https://huggingface.co/serengil/deepface/resolve/main/\(name)")
+    }
+
+    /// A file at an address.
+    static func web(
+        _ name: String, size: Int? = nil, sha256: String? = nil, licence: String, _ addresses: String...,
+        packing: Packing = .none
+    ) -> PublishedFile {
+        PublishedFile(
+            name: name, size: size, sha256: sha256, licence: licence,
+            source: .web(addresses: addresses, packing: packing))
     }
 
     /// A Haar cascade of Debian's `opencv-data`.

@@ -7,13 +7,25 @@ public enum WeightCatalog {
         /// What it is, in a few words.
         public let summary: String
         public let files: [PublishedFile]
+        /// The networks it is made of.
+        package var networks: [StoredNetwork] = []
     }
 
-    /// Recognition models, then detectors, then files that come along for later use.
+    /// Recognition models, attribute models, the liveness model, detectors, then files that come along for later use.
     public static let all: [Entry] =
-        RecognitionRegistry.all.map { Entry(name: $0.name, summary: "recognition: \($0.summary)", files: $0.files) }
+        RecognitionRegistry.all.map {
+            Entry(name: $0.name, summary: "recognition: \($0.summary)", files: $0.files, networks: [$0.network])
+        }
+        + AttributeRegistry.all.map {
+            Entry(
+                name: $0.network.name, summary: "\($0.attribute.rawValue): \($0.summary)", files: $0.files,
+                networks: [$0.network])
+        }
+        + LivenessRegistry.all.map {
+            Entry(name: $0.name, summary: "liveness: \($0.summary)", files: $0.files, networks: $0.networks)
+        }
         + DetectorRegistry.all.filter { !$0.files.isEmpty }
-        .map { Entry(name: $0.name, summary: "detector: \($0.summary)", files: $0.files) }
+        .map { Entry(name: $0.name, summary: "detector: \($0.summary)", files: $0.files, networks: $0.networks) }
         + [
             Entry(
                 name: "landmarks68", summary: "landmarks: dlib's 68-point predictor",

@@ -21,6 +21,8 @@ package struct WeightFileError: Error, Equatable, CustomStringConvertible {
         case missingTensor(String)
         /// A tensor has another shape than the model needs.
         case wrongShape(tensor: String, expected: [Int], found: [Int])
+        /// The file is sound, and another model's; the detail says by what it was told.
+        case wrongModel(String)
         /// The content contradicts itself or its format; the detail says how.
         case malformed(String)
     }
@@ -91,6 +93,8 @@ extension WeightFileError.Reason: CustomStringConvertible {
         case .wrongShape(let tensor, let expected, let found):
             "tensor '\(clean(tensor))' has shape \(clean("\(found)")), expected \(clean("\(expected)")); "
                 + "it belongs to another model or version, download the right one"
+        case .wrongModel(let detail):
+            "\(clean(detail)); it belongs to another model or version, download the right one"
         case .malformed(let detail):
             "damaged (\(clean(detail))); delete it and download it again"
         }

@@ -6,9 +6,15 @@ public struct WeightStore: Sendable {
     /// The folder that `.deepface` is in.
     public let home: URL
 
-    /// - Parameter home: default: the environment's `DEEPFACE_HOME`, else the user's home folder.
-    public init(home: URL? = nil) {
+    /// Whether files must be the published ones, by size and SHA-256.
+    public let checksDigests: Bool
+
+    /// - Parameters:
+    ///   - home: default: the environment's `DEEPFACE_HOME`, else the user's home folder.
+    ///   - checksDigests: whether files must be the published ones. Default: true.
+    public init(home: URL? = nil, checksDigests: Bool = true) {
         self.home = home ?? Self.defaultHome
+        self.checksDigests = checksDigests
     }
 
     private static var defaultHome: URL {
@@ -24,7 +30,13 @@ public struct WeightStore: Sendable {
     /// Where networks made from them are kept. Disposable.
     var compiledFolder: URL { home.appending(path: ".deepface/compiled", directoryHint: .isDirectory) }
 
-    public func url(of file: PublishedFile) -> URL { folder.appending(path: file.name) }
+    /// What is known of files read before.
+    var memo: DigestMemo { DigestMemo(folder: compiledFolder.appending(path: "digests")) }
+
+    public func url(of file: PublishedFile) -> URL {
+        if case .own(let path) = file.source { return URL(fileURLWithPath: path) }
+        return folder.appending(path: file.name)
+    }
 
     /// Whether a file is there and whole.
     public enum State: Sendable, Equatable {
@@ -40,70 +52,72 @@ public struct WeightStore: Sendable {
             return FileManager.default.fileExists(atPath: url(of: file).path)
                 ? .damaged("not a regular file") : .missing
         }
-        return size == file.size ? .present : .damaged("it has \(size) bytes instead of \(file.size)")
+        if size == 0 { return .damaged("it is empty") }
+        guard checksDigests, let expected = file.size, size != expected else { return .present }
+        return .damaged("it has \(size) bytes instead of \(expected)")
     }
 
-    /// Whether `file` is there and whole, by its SHA-256. Reads all of it.
+    /// Whether `file` is there and whole, by its SHA-256 where that is known. Reads all of it.
     public func check(_ file: PublishedFile) -> State {
         do throws(DeepFaceError) {
-            try require(file)
+            _ = try digest(of: file, WeightStore.sha256(ofFile:))
             return .present
         } catch {
             return error.code == .weightsMissing ? .missing : .damaged(error.message)
         }
     }
 
-    /// Makes sure that `file` is there and whole, by its SHA-256, holding little of it at a time.
+    /// The SHA-256 of `file`, which is the published one where that is known. A file that has not changed since it was
+    /// last read is not read again.
     ///
     /// - Throws: `weightsMissing` or `weightsDamaged`, naming the file and what to do.
-    func require(_ file: PublishedFile) throws(DeepFaceError) {
-        var hash = SHA256()
-        try read(file) { hash.update(bufferPointer: $0) }
-        try match(hash.finalize(), file)
-    }
+    func digest(of file: PublishedFile) throws(DeepFaceError) -> String { try digest(of: file, memo.sha256(ofFile:)) }
 
     /// The content of `file`, checked against its SHA-256.
     ///
-    /// - Throws: as `require`.
+    /// - Throws: as `digest(of:)`.
     func bytes(of file: PublishedFile) throws(DeepFaceError) -> Data {
-        var content = Data(capacity: file.size)
-        try read(file) { content.append(contentsOf: $0) }
-        try match(SHA256.hash(data: content), file)
+        var content = Data()
+        _ = try digest(of: file) { (path: String) throws(RegularFile.Problem) -> String in
+            content = Data(try RegularFile.bytes(of: path))
+            return Self.sha256(content)
+        }
         return content
     }
 
-    private func read(_ file: PublishedFile, _ chunk: (UnsafeRawBufferPointer) -> Void) throws(DeepFaceError) {
+    private func digest(
+        of file: PublishedFile, _ digest: (String) throws(RegularFile.Problem) -> String
+    ) throws(DeepFaceError) -> String {
         let path = url(of: file).path
-        var count = 0
+        if case .damaged(let reason) = glance(at: file) {
+            throw damaged(file, "the weights file \(file.name) is damaged: \(reason)")
+        }
+        let found: String
         do throws(RegularFile.Problem) {
-            try RegularFile.read(path) { bytes in
-                count += bytes.count
-                chunk(bytes)
-            }
+            found = try digest(path)
         } catch {
             if case .missing = error {
                 throw DeepFaceError(
                     .weightsMissing, "the weights file \(file.name) is missing", input: path,
-                    advice: "run: deepface models pull \(Self.owner(of: file))")
+                    advice: advice(file, "run"))
             }
             throw damaged(file, "the weights file \(file.name) is damaged: \(error)")
         }
-        guard count == file.size else {
-            throw damaged(file, "the weights file \(file.name) is damaged: \(count) bytes instead of \(file.size)")
-        }
-    }
-
-    private func match(_ digest: SHA256.Digest, _ file: PublishedFile) throws(DeepFaceError) {
-        guard Self.hexadecimal(digest) == file.sha256 else {
+        guard !checksDigests || file.sha256 == nil || found == file.sha256 else {
             throw damaged(file, "the weights file \(file.name) is damaged: its SHA-256 is not the published one")
         }
+        return found
     }
 
     private func damaged(_ file: PublishedFile, _ message: String) -> DeepFaceError {
-        let path = url(of: file).path
-        return DeepFaceError(
-            .weightsDamaged, message, input: path,
-            advice: "delete it and run: deepface models pull \(Self.owner(of: file))")
+        DeepFaceError(
+            .weightsDamaged, message, input: url(of: file).path,
+            advice: advice(file, "delete it and run"))
+    }
+
+    private func advice(_ file: PublishedFile, _ action: String) -> String? {
+        if case .own = file.source { return nil }
+        return "\(action): deepface models pull \(Self.owner(of: file))"
     }
 
     /// The first model or detector that needs `file`.
@@ -115,7 +129,8 @@ public struct WeightStore: Sendable {
     ///
     /// - Throws: `weightsDamaged` when `content` is not the published file, `unwritableOutput` when it cannot be written.
     public func install(_ content: Data, as file: PublishedFile) throws(DeepFaceError) {
-        guard content.count == file.size, Self.sha256(content) == file.sha256 else {
+        guard content.count == file.size ?? content.count, Self.sha256(content) == file.sha256 ?? Self.sha256(content)
+        else {
             throw DeepFaceError(
                 .weightsDamaged,
                 "what \(file.source) holds for \(file.name) is not the published file (SHA-256 differs)",
@@ -128,17 +143,36 @@ public struct WeightStore: Sendable {
         }
     }
 
+    /// Moves a file that lies in the folder under another name to that of `file`, after checking it.
+    ///
+    /// - Throws: `weightsDamaged` when it is not the published file, `unwritableOutput` when it cannot be moved.
+    package func adopt(_ part: URL, as file: PublishedFile) throws(DeepFaceError) {
+        let size = RegularFile.size(of: part.path)
+        guard let digest = try? Self.sha256(ofFile: part.path), size == file.size ?? size,
+            digest == file.sha256 ?? digest
+        else {
+            throw DeepFaceError(
+                .weightsDamaged, "what came for \(file.name) is not the published file (SHA-256 differs)",
+                input: "\(file.source)", advice: "try again later, or put the right file at \(url(of: file).path)")
+        }
+        guard rename(part.path, url(of: file).path) == 0 else {
+            throw DeepFaceError(
+                .unwritableOutput, "cannot be written: \(String(cString: strerror(errno)))",
+                input: url(of: file).path, advice: "check the folder's permissions")
+        }
+    }
+
     /// 64 hexadecimal digits.
     static func sha256(_ content: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: content)) }
 
-    /// The same of a file; `nil` where it cannot be read.
-    static func sha256(ofFile path: String) -> String? {
+    /// The same of a file.
+    static func sha256(ofFile path: String) throws(RegularFile.Problem) -> String {
         var hash = SHA256()
-        guard (try? RegularFile.read(path, chunk: { hash.update(bufferPointer: $0) })) != nil else { return nil }
+        try RegularFile.read(path, chunk: { hash.update(bufferPointer: $0) })
         return hexadecimal(hash.finalize())
     }
 
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    static func hexadecimal(_ digest: SHA256.Digest) -> String {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

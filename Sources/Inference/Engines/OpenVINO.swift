@@ -32,7 +32,7 @@ public final class OpenVINOEngine: Sendable {
         ]
     }
 
-    /// Reads and compiles an ONNX file.
+    /// Reads and compiles a network in a file: ONNX or TensorFlow Lite.
     public func network(at path: String) throws(InferenceError) -> any Network {
         var model: OpaquePointer?
         try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
@@ -45,7 +45,28 @@ public final class OpenVINOEngine: Sendable {
         let handle = OpenVINOHandle(compiled, free: ov_compiled_model_free)
         var outputs = 0
         try check(ov_compiled_model_outputs_size(handle.pointer, &outputs), "reading \(path)")
-        return OpenVINONetwork(compiled: handle, outputCount: outputs, path: path)
+        let inputShape = try shape(path) { ov_compiled_model_input_by_index(handle.pointer, 0, &$0) }
+        var outputShapes: [[Int?]] = []
+        for index in 0..<outputs {
+            outputShapes.append(try shape(path) { ov_compiled_model_output_by_index(handle.pointer, index, &$0) })
+        }
+        return OpenVINONetwork(compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path)
+    }
+
+    /// The dimensions of the input or output that `port` gets hold of; none where even their number is open.
+    private func shape(
+        _ path: String, _ port: (inout OpaquePointer?) -> ov_status_e
+    ) throws(InferenceError) -> [Int?] {
+        var handle: OpaquePointer?
+        try check(port(&handle), "reading \(path)")
+        defer { ov_output_const_port_free(handle) }
+        var shape = ov_partial_shape_t()
+        try check(ov_port_get_partial_shape(handle, &shape), "reading \(path)")
+        defer { ov_partial_shape_free(&shape) }
+        guard shape.rank.min == shape.rank.max, let dimensions = shape.dims else { return [] }
+        return (0..<Int(shape.rank.max)).map { index in
+            dimensions[index].min == dimensions[index].max ? Int(dimensions[index].max) : nil
+        }
     }
 
     /// Calls `body` with the properties as C strings, valid during the call.
@@ -71,18 +92,30 @@ public final class OpenVINOEngine: Sendable {
 
 /// A network compiled by OpenVINO, with a pool of infer requests that grows with the calls made at the same time.
 private final class OpenVINONetwork: Network {
+    let inputShape: [Int?]
+    let outputShapes: [[Int?]]
     private let compiled: OpenVINOHandle
-    private let outputCount: Int
     private let path: String
     private let idle = Mutex<[OpenVINOHandle]>([])
 
-    init(compiled: OpenVINOHandle, outputCount: Int, path: String) {
+    init(compiled: OpenVINOHandle, inputShape: [Int?], outputShapes: [[Int?]], path: String) {
         self.compiled = compiled
-        self.outputCount = outputCount
+        self.inputShape = inputShape
+        self.outputShapes = outputShapes
         self.path = path
     }
 
     func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor] {
+        guard inputShape.first == 1, let count = input.shape.first, count > 1 else { return try runOnce(input) }
+        var joined: [Tensor] = []
+        for row in input.rows {
+            let outputs = try runOnce(Tensor(shape: [1] + input.shape.dropFirst(), values: Array(row)))
+            joined = joined.isEmpty ? outputs : zip(joined, outputs).map { $0.appending($1) }
+        }
+        return joined
+    }
+
+    private func runOnce(_ input: Tensor) throws(InferenceError) -> [Tensor] {
         let request: OpenVINOHandle
         if let waiting = idle.withLock({ $0.popLast() }) { request = waiting } else { request = try makeRequest() }
         let outputs = try run(request, input)
@@ -114,7 +147,7 @@ private final class OpenVINONetwork: Network {
         }
         try check(status, action)
         var outputs: [Tensor] = []
-        for index in 0..<outputCount { outputs.append(try output(index, of: request, action)) }
+        for index in outputShapes.indices { outputs.append(try output(index, of: request, action)) }
         return outputs
     }
 

@@ -43,9 +43,9 @@ import Testing
             let corners = EyeCorners(
                 leftOuter: points[0], leftInner: points[1], rightOuter: points[2], rightInner: points[3],
                 noseBase: points[4])
+            let template = try #require(RecognitionModel.dlib.template)
             let chip = try #require(
-                try SimilarityWarp.chip(
-                    of: Landmarks(corners: corners), in: photo, template: RecognitionModel.dlib.template))
+                try SimilarityWarp.chip(of: Landmarks(corners: corners), in: photo, template: template, size: 150))
             for channel in 0..<3 {
                 let plane = stride(from: 2 - channel, to: chip.pixels.count, by: 3).map { Double(chip.pixels[$0]) }
                 #expect(abs(plane.reduce(0, +) / Double(plane.count) - mean[channel]) < 0.01)
@@ -79,7 +79,7 @@ import Testing
         for entry in recorded {
             var options = Options()
             options.detector = try DetectorRegistry.detector(named: entry.detector)
-            options.alignment = entry.align ? .eyes : .none
+            options.alignment = entry.align ? .eyes : Alignment.none
             options.enforceDetection = false
             let found = try await TestPipeline.deepface.represent(.path(Shared.photo(entry.image)), options: options)
             #expect(found.count == entry.results.count, "\(entry.image) \(entry.detector)")

@@ -10,9 +10,13 @@ extension RecognitionModel {
     public static let dlib = RecognitionModel(
         name: "Dlib", summary: "dlib's ResNet, 128 numbers", dimensions: 128,
         input: Input(width: 150, height: 150, channels: .rgb, levels: .bytes),
-        // The predictor comes along for detectors that give boxes or eyes only.
-        files: [.dlibResNet, .fivePointPredictor],
-        template: .dlibChip,
+        network: StoredNetwork(
+            name: "Dlib", files: [.dlibResNet],
+            form: .built { graph, paths throws(WeightFileError) in
+                let content = try WeightFile.content(of: paths[0])
+                graph = try DlibResNet.graph(graph, content, file: paths[0])
+            }),
+        template: .dlibChip, training: "5-point and 68-point chips of dlib", lfw: 99.38,
         thresholds: MetricTable(cosine: 0.07, euclidean: 0.6, euclideanL2: 0.4, angular: 0.12),
         confidence: MetricTable(
             cosine: ConfidenceCurve(
@@ -28,10 +32,9 @@ extension RecognitionModel {
                 weight: -3.2116944601651727, bias: -0.5970349913114966, normalizer: 0.205221,
                 same: 27.2527288169969...31.79313619700238, different: 22.163871613552466...27.18852931051015)),
         // dlib's own threshold; the table's cosine turns away too many true pairs on hard photos.
-        metric: .euclidean
-    ) { contents throws(WeightFileError) in
-        try DlibResNet.graph(contents[0], file: PublishedFile.dlibResNet.name)
-    }
+        metric: .euclidean,
+        // For detectors that give boxes or eyes only.
+        companions: [.fivePointPredictor])
 }
 
 extension PublishedFile {
@@ -42,11 +45,13 @@ extension PublishedFile {
 
 /// The network of dlib's examples/dnn_face_recognition_ex.cpp, its parameters read through libdlib.
 private struct DlibResNet {
-    private var graph = GraphBuilder(name: "Dlib")
+    private var graph: GraphBuilder
     private var parameters: DlibParameters
 
-    static func graph(_ content: Data, file: String) throws(WeightFileError) -> GraphBuilder {
-        var network = DlibResNet(parameters: try DlibParameters(content, file: file))
+    static func graph(
+        _ graph: GraphBuilder, _ content: Data, file: String
+    ) throws(WeightFileError) -> GraphBuilder {
+        var network = DlibResNet(graph: graph, parameters: try DlibParameters(content, file: file))
         return try network.build()
     }
 

@@ -9,12 +9,13 @@ extension DetectorModel {
     /// Weights of facenet-pytorch; arithmetic and defaults of the `mtcnn` package 1.0.0 that Python DeepFace calls: faces
     /// from 20 pixels, thresholds 0.6, 0.7, 0.8.
     public static let mtcnn = DetectorModel(
-        name: "mtcnn", summary: "MTCNN, eyes, nose and mouth corners", files: [.mtcnnP, .mtcnnR, .mtcnnO]
+        name: "mtcnn", summary: "MTCNN, eyes, nose and mouth corners",
+        networks: [.mtcnnProposal, .mtcnnRefinement, .mtcnnOutput]
     ) { resources throws(DeepFaceError) in
         MTCNNDetector(
-            proposal: try resources.compiled.network("mtcnn-p", .mtcnnP, MTCNNNetworks.proposal),
-            refinement: try resources.compiled.network("mtcnn-r", .mtcnnR, MTCNNNetworks.refinement),
-            output: try resources.compiled.network("mtcnn-o", .mtcnnO, MTCNNNetworks.output))
+            proposal: try resources.compiled.network(.mtcnnProposal),
+            refinement: try resources.compiled.network(.mtcnnRefinement),
+            output: try resources.compiled.network(.mtcnnOutput))
     }
 }
 
@@ -25,16 +26,6 @@ extension PublishedFile {
         "rnet.pt", size: 403_147, sha256: "bbb937de72efc9ef83b186c49f5f558467a1d7e3453a8ece0d71a886633f6a86")
     static let mtcnnO = facenetPyTorch(
         "onet.pt", size: 1_559_269, sha256: "165bfbe42940416ccfb977545cf0e976d5bf321f67083ae2aaaa5c764280118d")
-}
-
-extension CompiledModels {
-    fileprivate func network(
-        _ name: String, _ file: PublishedFile, _ build: (PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder
-    ) throws(DeepFaceError) -> any Network {
-        try network(name, from: [file]) { contents throws(WeightFileError) in
-            try build(PyTorchCheckpoint(data: contents[0], name: file.name))
-        }
-    }
 }
 
 struct MTCNNDetector: Detector {

@@ -2,9 +2,26 @@ import Inference
 
 /// MTCNN's three networks, from the tensors of facenet-pytorch's checkpoints (models/mtcnn.py).
 /// Outputs: box offsets, then (last network only) landmarks, then the two classes' probabilities.
-enum MTCNNNetworks {
-    static func proposal(_ weights: PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder {
-        var graph = MTCNNGraph("mtcnn-p", weights, rows: .free("rows"), columns: .free("columns"))
+extension StoredNetwork {
+    static let mtcnnProposal = mtcnn("mtcnn-p", .mtcnnP, proposal)
+    static let mtcnnRefinement = mtcnn("mtcnn-r", .mtcnnR, refinement)
+    static let mtcnnOutput = mtcnn("mtcnn-o", .mtcnnO, output)
+
+    private static func mtcnn(
+        _ name: String, _ file: PublishedFile,
+        _ build: @escaping @Sendable (GraphBuilder, PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder
+    ) -> StoredNetwork {
+        StoredNetwork(
+            name: name, files: [file],
+            form: .built { graph, paths throws(WeightFileError) in
+                graph = try build(graph, PyTorchCheckpoint(contentsOf: paths[0]))
+            })
+    }
+
+    @Sendable private static func proposal(
+        _ builder: GraphBuilder, _ weights: PyTorchCheckpoint
+    ) throws(WeightFileError) -> GraphBuilder {
+        var graph = MTCNNGraph(builder, weights, rows: .free("rows"), columns: .free("columns"))
         try graph.convolution("1", channels: 3, filters: 10, size: 3)
         graph.maxPool(size: 2)
         try graph.convolution("2", channels: 10, filters: 16, size: 3)
@@ -18,8 +35,10 @@ enum MTCNNNetworks {
         return graph.builder
     }
 
-    static func refinement(_ weights: PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder {
-        var graph = MTCNNGraph("mtcnn-r", weights, rows: .fixed(24), columns: .fixed(24))
+    @Sendable private static func refinement(
+        _ builder: GraphBuilder, _ weights: PyTorchCheckpoint
+    ) throws(WeightFileError) -> GraphBuilder {
+        var graph = MTCNNGraph(builder, weights, rows: .fixed(24), columns: .fixed(24))
         try graph.convolution("1", channels: 3, filters: 28, size: 3)
         graph.maxPool(size: 3)
         try graph.convolution("2", channels: 28, filters: 48, size: 3)
@@ -36,8 +55,10 @@ enum MTCNNNetworks {
         return graph.builder
     }
 
-    static func output(_ weights: PyTorchCheckpoint) throws(WeightFileError) -> GraphBuilder {
-        var graph = MTCNNGraph("mtcnn-o", weights, rows: .fixed(48), columns: .fixed(48))
+    @Sendable private static func output(
+        _ builder: GraphBuilder, _ weights: PyTorchCheckpoint
+    ) throws(WeightFileError) -> GraphBuilder {
+        var graph = MTCNNGraph(builder, weights, rows: .fixed(48), columns: .fixed(48))
         try graph.convolution("1", channels: 3, filters: 32, size: 3)
         graph.maxPool(size: 3)
         try graph.convolution("2", channels: 32, filters: 64, size: 3)
@@ -68,11 +89,12 @@ private struct MTCNNGraph {
     private let weights: PyTorchCheckpoint
 
     init(
-        _ name: String, _ weights: PyTorchCheckpoint, rows: GraphBuilder.Dimension, columns: GraphBuilder.Dimension
+        _ builder: GraphBuilder, _ weights: PyTorchCheckpoint, rows: GraphBuilder.Dimension,
+        columns: GraphBuilder.Dimension
     ) {
-        builder = GraphBuilder(name: name)
+        self.builder = builder
         self.weights = weights
-        x = builder.input("pixels", shape: [.free("batch"), .fixed(3), rows, columns])
+        x = self.builder.input("pixels", shape: [.free("batch"), .fixed(3), rows, columns])
     }
 
     mutating func convolution(_ number: String, channels: Int, filters: Int, size: Int) throws(WeightFileError) {

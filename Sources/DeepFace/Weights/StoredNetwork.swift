@@ -1,0 +1,27 @@
+import Inference
+
+/// A network and the published weights it is made from.
+package struct StoredNetwork: Sendable {
+    /// What its compiled form is called.
+    package let name: String
+    /// The weights it is made from.
+    package let files: [PublishedFile]
+    let form: Form
+
+    enum Form: Sendable {
+        /// Built layer by layer from the files at these paths.
+        case built(@Sendable (inout GraphBuilder, [String]) throws(WeightFileError) -> Void)
+        /// The first file is a network already, ONNX or TensorFlow Lite, which takes a batch of `input` and gives rows of
+        /// `output` numbers.
+        case ready(input: [Int], output: Int)
+    }
+
+    /// A network whose weights a Keras file holds.
+    static func keras(_ file: PublishedFile, _ network: @escaping @Sendable () -> KerasNetwork) -> StoredNetwork {
+        StoredNetwork(
+            name: network().name, files: [file],
+            form: .built { graph, paths throws(WeightFileError) in
+                try network().write(to: &graph, from: KerasWeightFile(contentsOf: paths[0]))
+            })
+    }
+}

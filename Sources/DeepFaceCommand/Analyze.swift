@@ -1,0 +1,82 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+struct Analyze: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read age, gender, emotion and race off the faces of photos.",
+        discussion: """
+            Prints a list with an entry for each face of the photo. For several photos it prints a line for each, in \
+            the order given: {"img": …, "results": […]}, or {"img": …, "error": …} for a photo that failed.
+
+            The default models are Python DeepFace's, which need 0.5 GB each (emotion 6 MB). The others are under a \
+            megabyte; "models" in the result says which read what. A network's guess about a person is just that.
+
+            EXAMPLES
+              deepface analyze a.jpg
+              deepface analyze a.jpg --actions emotion,age --age-model ssrnet --emotion-model oarriaga --pretty
+            """)
+
+    @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
+    var images: [String]
+
+    @Option(help: "What to read, separated by commas.", transform: Self.actions)
+    var actions = Attribute.allCases
+
+    @Option(help: "Age model: \(Self.names(.age)).")
+    var ageModel = AttributeRegistry.standard(.age).name
+
+    @Option(help: "Gender model: \(Self.names(.gender)).")
+    var genderModel = AttributeRegistry.standard(.gender).name
+
+    @Option(help: "Emotion model: \(Self.names(.emotion)).")
+    var emotionModel = AttributeRegistry.standard(.emotion).name
+
+    @Option(help: "Race model: \(Self.names(.race)).")
+    var raceModel = AttributeRegistry.standard(.race).name
+
+    @OptionGroup var faces: FaceOptions
+
+    func run() async throws {
+        let models = try actions.map { attribute throws(DeepFaceError) in
+            try AttributeRegistry.model(attribute, named: name(for: attribute))
+        }
+        let deepface = try faces.deepface(faces.options())
+        try await PhotoStream(images: images, pretty: faces.pretty).run { photos in
+            await deepface.analyze(photos, models: models)
+        } row: { face in
+            [
+                "\(face.region.w) x \(face.region.h) at (\(face.region.x), \(face.region.y))",
+                face.age.map { "\($0) years" }, face.dominantGender, face.dominantEmotion, face.dominantRace,
+            ].compactMap(\.self)
+        }
+    }
+
+    private func name(for attribute: Attribute) -> String {
+        switch attribute {
+        case .age: ageModel
+        case .gender: genderModel
+        case .emotion: emotionModel
+        case .race: raceModel
+        }
+    }
+
+    private static func names(_ attribute: Attribute) -> String {
+        AttributeRegistry.models(of: attribute).map(\.name).joined(separator: ", ")
+    }
+
+    /// Commas, and the brackets and quotes of a Python list for those who paste one.
+    @Sendable private static func actions(_ text: String) throws -> [Attribute] {
+        let words = text.split { ", []()'\"".contains($0) }
+        var actions: [Attribute] = []
+        for word in words {
+            guard let attribute = Attribute(rawValue: word.lowercased()) else {
+                throw ValidationError(
+                    "'\(word)' is none of \(Attribute.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            if !actions.contains(attribute) { actions.append(attribute) }
+        }
+        guard !actions.isEmpty else { throw ValidationError("--actions names nothing to read") }
+        return actions
+    }
+}
