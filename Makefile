@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights photos demo test lint bench clean
+.PHONY: help setup build weights test-weights photos demo test lint bench clean
 .NOTPARALLEL:
 
 help:
@@ -37,6 +37,9 @@ build: setup
 weights: build
 	@scripts/weights.sh
 
+test-weights: weights
+	@scripts/test-weights.sh
+
 photos:
 	@scripts/sample-photos.sh demo/photos
 
@@ -44,7 +47,7 @@ demo: weights photos
 	@scripts/demo.sh
 
 # Tests get along without @testable imports, so they share one build with the command.
-test: weights photos
+test: weights photos test-weights
 	@swift test -c release --disable-testable-imports
 	@DEEPFACE_MEMORY_TEST=1 swift test -c release --disable-testable-imports --skip-build --filter memoryStaysFlat
 	@scripts/check-example.sh
@@ -52,7 +55,7 @@ test: weights photos
 lint:
 	@scripts/lint.sh
 
-bench: weights photos
+bench: weights photos test-weights
 	@swift run -c release --package-path Benchmarks
 
 clean:

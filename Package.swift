@@ -9,6 +9,7 @@ let package = Package(
     name: "deepface-swift",
     products: [
         .library(name: "DeepFace", targets: ["DeepFace"]),
+        .library(name: "Inference", targets: ["Inference"]),
         .library(name: "RemoteSources", targets: ["RemoteSources"]),
         .executable(name: "deepface", targets: ["DeepFaceCommand"]),
     ],

@@ -6,6 +6,10 @@ let package = Package(
     dependencies: [.package(name: "deepface-swift", path: "..")],
     targets: [
         .executableTarget(
-            name: "Benchmarks", dependencies: [.product(name: "DeepFace", package: "deepface-swift")])
+            name: "Benchmarks",
+            dependencies: [
+                .product(name: "DeepFace", package: "deepface-swift"),
+                .product(name: "Inference", package: "deepface-swift"),
+            ])
     ]
 )

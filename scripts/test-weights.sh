@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Makes the weights that the recorded outputs of the Python original were computed with, into .build/test-weights: real layers,
-# made-up numbers, for models whose real weights cannot be had here. Needs the recordings ($DEEPFACE_SHARED, else ../shared).
+# Fills a home for tests and benchmarks, .build/test-home, with what cannot be fetched here: for the large Keras models weights
+# of made-up numbers, the ones that the Python original's outputs were recorded with; for the small models the real files that lie
+# beside the recordings ($DEEPFACE_SHARED, else ../shared); and links to the weights that are installed.
 # Also puts a Python with numpy, h5py and onnxruntime into .build/test-python; ONNX Runtime opens what we export.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 cd "$(dirname "$0")/.."
 
-peer=${DEEPFACE_SHARED:-../shared}/peer
-if [ ! -e "$peer/goldens/make_weights.py" ]; then
-    say "note: no recorded outputs in $peer; tests that need generated weights will be skipped"
+shared=$(realpath -m "${DEEPFACE_SHARED:-../shared}")
+if [ ! -e "$shared/peer/goldens/make_weights.py" ]; then
+    say "note: no recorded outputs in $shared; tests that need them will be skipped"
     exit 0
 fi
 
@@ -25,11 +26,27 @@ if [ "$(cat $python/wanted 2>/dev/null)" != "$wanted" ]; then
     printf '%s' "$wanted" >$python/wanted
 fi
 
-weights=.build/test-weights
+weights=.build/test-home/.deepface/weights
 mkdir -p $weights
-for model in DeepID Emotion OpenFace GhostFaceNet Facenet Facenet512 ArcFace DeepFace VGG-Face Age Gender Race; do
-    [ -e "$weights/$model.h5" ] && continue
-    say "Test weights: $model"
-    PYTHONPATH=$python python3 "$peer/goldens/make_weights.py" "$peer/manifests/$model.json" "$weights/$model.h5.part"
-    mv "$weights/$model.h5.part" "$weights/$model.h5"
+for file in "${DEEPFACE_HOME:-$HOME}"/.deepface/weights/* "$shared"/models/{fasnet,oarriaga,ssrnet}/*; do
+    if [ -f "$file" ] && [ ! -e "$weights/${file##*/}" ]; then ln -s "$file" "$weights/"; fi
 done
+
+make_weights() {
+    [ -e "$weights/$2" ] && return
+    say "Test weights: $1"
+    PYTHONPATH=$python python3 "$shared/peer/goldens/make_weights.py" "$shared/peer/manifests/$1.json" "$weights/$2.part"
+    mv "$weights/$2.part" "$weights/$2"
+}
+make_weights DeepID deepid_keras_weights.h5
+make_weights Emotion facial_expression_model_weights.h5
+make_weights OpenFace openface_weights.h5
+make_weights GhostFaceNet ghostfacenet_v1.h5
+make_weights Facenet facenet_weights.h5
+make_weights Facenet512 facenet512_weights.h5
+make_weights ArcFace arcface_weights.h5
+make_weights DeepFace VGGFace2_DeepFace_weights_val-0.9034.h5
+make_weights VGG-Face vgg_face_weights.h5
+make_weights Age age_model_weights.h5
+make_weights Gender gender_model_weights.h5
+make_weights Race race_model_single_batch.h5

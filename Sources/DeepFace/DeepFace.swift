@@ -54,7 +54,7 @@ public final class DeepFace: Sendable {
     }
 
     /// The loaded liveness detector.
-    func livenessDetector(_ model: LivenessModel) async throws(DeepFaceError) -> any LivenessDetector {
+    package func livenessDetector(_ model: LivenessModel) async throws(DeepFaceError) -> any LivenessDetector {
         let (detection, pool) = (detection, pool)
         return try await livenessDetectors.value(model.name) { () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in

@@ -6,6 +6,10 @@ import Foundation
 @main
 struct Benchmarks {
     static func main() async throws {
+        // Names of networks measure only those.
+        let names = Set(CommandLine.arguments.dropFirst())
+        try await Networks.run(only: names)
+        guard names.isEmpty else { return }
         let photos = try Photos()
         print("photos: \(photos.first), \(photos.second)\n")
         try Cold.run(photos)
@@ -18,10 +22,12 @@ struct Photos {
     let first, second: String
     /// Whether the recorded times are of these photos.
     let comparable: Bool
+    /// The package that is measured.
+    static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
 
     init() throws {
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
+        let package = Self.package
         let shared =
             ProcessInfo.processInfo.environment["DEEPFACE_SHARED"].map { URL(fileURLWithPath: $0) }
             ?? package.deletingLastPathComponent().appending(path: "shared")
@@ -37,8 +43,8 @@ struct Photos {
 enum Cold {
     static func run(_ photos: Photos) throws {
         let runs = try (0..<6).map { _ in try measure(photos) }.dropFirst()
-        let (seconds, cpu) = (median(runs.map(\.seconds)), median(runs.map(\.cpu)))
-        let memory = median(runs.map(\.memory))
+        let (seconds, cpu) = (Benchmarks.median(runs.map(\.seconds)), Benchmarks.median(runs.map(\.cpu)))
+        let memory = Benchmarks.median(runs.map(\.memory))
         print("cold `deepface verify`, defaults, median of \(runs.count)")
         print(String(format: "  %.2f s wall, %.2f s CPU, %.0f MB peak RSS", seconds, cpu, memory))
         if photos.comparable {
@@ -51,8 +57,7 @@ enum Cold {
     }
 
     private static func measure(_ photos: Photos) throws -> (seconds: Double, cpu: Double, memory: Double) {
-        let command = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/release/deepface").path
+        let command = Photos.package.appending(path: ".build/release/deepface").path
         let start = ContinuousClock.now
         var pid: pid_t = 0
         let words = [command, "verify", photos.first, photos.second]
@@ -128,11 +133,13 @@ enum Warm {
             try await work()
             times.append((ContinuousClock.now - start) / .milliseconds(1))
         }
-        return median(times)
+        return Benchmarks.median(times)
     }
 }
 
-func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+extension Benchmarks {
+    static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
 }

@@ -11,7 +11,7 @@ extension LivenessModel {
     }
 }
 
-struct FasNet: LivenessDetector {
+package struct FasNet: LivenessDetector {
     /// A network and how many times as large as the face what it sees is.
     struct View: Sendable {
         let network: any Network
@@ -24,7 +24,7 @@ struct FasNet: LivenessDetector {
     /// The class of live faces, of three.
     private static let live = 1
 
-    func judge(_ areas: [FacialArea], in photo: Image) throws(DeepFaceError) -> [Liveness] {
+    package func judge(_ areas: [FacialArea], in photo: Image) throws(DeepFaceError) -> [Liveness] {
         guard !areas.isEmpty else { return [] }
         var sums = Array(repeating: [Float](repeating: 0, count: 3), count: areas.count)
         for view in views {
@@ -58,7 +58,7 @@ struct FasNet: LivenessDetector {
     }
 
     /// The box `scale` times as large about the same middle, smaller where the photo is, moved into it where it sticks out.
-    static func surroundings(of area: FacialArea, scale: Double, in photo: Image) -> Box {
+    package static func surroundings(of area: FacialArea, scale: Double, in photo: Image) -> Box {
         let (width, height) = (Double(photo.width), Double(photo.height))
         let (w, h) = (Double(max(1, area.w)), Double(max(1, area.h)))
         let scale = min((height - 1) / h, (width - 1) / w, scale)

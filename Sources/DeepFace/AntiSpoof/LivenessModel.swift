@@ -1,7 +1,7 @@
 import Inference
 
 /// Tells live faces from photos, screens and masks held in front of the camera.
-protocol LivenessDetector: Sendable {
+package protocol LivenessDetector: Sendable {
     /// One judgement a face, given the faces' areas in the photo they were found in. Blocks while it computes.
     func judge(_ areas: [FacialArea], in photo: Image) throws(DeepFaceError) -> [Liveness]
 }

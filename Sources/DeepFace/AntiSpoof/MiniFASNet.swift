@@ -4,12 +4,12 @@ import Inference
 /// come the probabilities of three classes, the second being a live face.
 /// Source: src/model_lib/MiniFASNet.py of that repository.
 extension StoredNetwork {
-    static let miniFASNetV2 = miniFASNet(
+    package static let miniFASNetV2 = miniFASNet(
         "MiniFASNetV2",
         web: "2.7_80x80_MiniFASNetV2.pth", size: 1_849_453,
         sha256: "a5eb02e1843f19b5386b953cc4c9f011c3f985d0ee2bb9819eea9a142099bec0",
         widths: [[13, 13, 13, 13], [231, 52, 26, 77, 26, 26], [26, 26]], attention: false)
-    static let miniFASNetV1SE = miniFASNet(
+    package static let miniFASNetV1SE = miniFASNet(
         "MiniFASNetV1SE",
         web: "4_0_0_80x80_MiniFASNetV1SE.pth", size: 1_856_130,
         sha256: "84ee1d37d96894d5e82de5a57df044ef80a58be2b218b5ed7cdfd875ec2f5990",

@@ -6,6 +6,10 @@ public struct FacialArea: Sendable, Equatable, Codable {
     /// `[x, y]`; `nil` when unknown or outside the photo.
     public var nose, mouthLeft, mouthRight: [Int]?
 
+    public init(x: Int, y: Int, w: Int, h: Int) {
+        (self.x, self.y, self.w, self.h) = (x, y, w, h)
+    }
+
     enum CodingKeys: String, CodingKey {
         case x, y, w, h, nose
         case leftEye = "left_eye"

@@ -84,16 +84,19 @@ extension HDF5Check {
 
     /// The messages of the header at `address`, those of its continuations behind them.
     private func messages(at address: Int) throws(WeightFileError.Reason) -> [HDF5Message] {
-        let size = try read("an object header", at: address, count: 16) { (reader) throws(WeightFileError.Reason) in
+        let (count, size) = try read("an object header", at: address, count: 16) {
+            (reader) throws(WeightFileError.Reason) in
             let version = try reader.byte()
             guard version == 1 else {
                 // Version 2 has a signature, "OHDR".
                 if version == UInt8(ascii: "O") { throw .unsupported("the format of HDF5 1.8 or later") }
                 throw .malformed("version \(version)")
             }
-            // Reserved, the number of messages, the number of links.
-            _ = try reader.skip(7)
-            return Int(try reader.integer(UInt32.self))
+            _ = try reader.skip(1)
+            let count = Int(try reader.integer(UInt16.self))
+            // The number of links to it.
+            _ = try reader.skip(4)
+            return (count, Int(try reader.integer(UInt32.self)))
         }
         var messages: [HDF5Message] = []
         var blocks = [(address: address + 16, size: size)]
@@ -112,6 +115,7 @@ extension HDF5Check {
                     })
             }
         }
+        guard messages.count == count else { throw .malformed("\(messages.count) header messages, not \(count)") }
         return messages
     }
 }

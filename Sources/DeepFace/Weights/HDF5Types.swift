@@ -86,7 +86,10 @@ struct HDF5Datatype {
             throw .unsupported("strings of an unusual form")
         }
         switch header & 0xf {
-        case 0 where bits[0] <= 0xf: guard try reader.integer(UInt32.self) == 8 << 16 else { fallthrough }
+        case 0:
+            // No bits left out, eight in use.
+            let isByte = try reader.take(4).elementsEqual([0, 0, 8, 0])
+            guard isByte, bits[0] <= 0xf else { throw .unsupported("strings of an unusual form") }
         case 3 where isText(bits[0]): break
         default: throw .unsupported("strings of an unusual form")
         }
