@@ -45,7 +45,7 @@ static df_hdf5_status df_values(hid_t id, float *values, size_t count, const cha
 static df_hdf5_status df_with_dataset(
     df_hdf5 *file, const char *path, df_hdf5_shape *shape, float *values, size_t count, const char **reason) {
     hid_t id = H5Oopen(file->id, path, H5P_DEFAULT);
-    if (id < 0) return DF_HDF5_MISSING;
+    if (id < 0) return df_hdf5_why_not_opened();
     df_hdf5_status status = DF_HDF5_OTHER_KIND;
     if (H5Iget_type(id) != H5I_DATASET) {
         *reason = "it is not a dataset";

@@ -19,6 +19,17 @@ void df_hdf5_enter(void) {
     H5Eclear2(H5E_DEFAULT);
 }
 
+/// Stops at an error that says that nothing has the name.
+static herr_t df_not_found(unsigned number, const H5E_error2_t *error, void *data) {
+    (void)number;
+    (void)data;
+    return error->min_num == H5E_NOTFOUND;
+}
+
+df_hdf5_status df_hdf5_why_not_opened(void) {
+    return H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, df_not_found, NULL) > 0 ? DF_HDF5_MISSING : DF_HDF5_FAILED;
+}
+
 /// Copies the words of the innermost error.
 static herr_t df_innermost(unsigned number, const H5E_error2_t *error, void *message) {
     (void)number;

@@ -12,6 +12,9 @@ struct df_hdf5 {
 /// Takes the lock and puts libhdf5 into the state every call here expects.
 void df_hdf5_enter(void);
 
+/// Why an object could not be opened: whether there is none, or it cannot be read.
+df_hdf5_status df_hdf5_why_not_opened(void);
+
 /// Gives the lock back.
 ///
 /// When `status` is not DF_HDF5_OK, writes `fallback` or, with none, libhdf5's own words to `message`.

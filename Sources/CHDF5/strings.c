@@ -84,8 +84,11 @@ df_hdf5_status df_hdf5_read_strings(
     *strings = (df_hdf5_strings){NULL, 0, 0};
     df_hdf5_enter();
     hid_t object = H5Oopen(file->id, path, H5P_DEFAULT);
-    if (object >= 0 && H5Aexists(object, name) > 0) {
-        hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    htri_t exists = object >= 0 ? H5Aexists(object, name) : 0;
+    if (object < 0) {
+        status = df_hdf5_why_not_opened();
+    } else if (exists != 0) {
+        hid_t attribute = exists > 0 ? H5Aopen(object, name, H5P_DEFAULT) : -1;
         status = attribute >= 0 ? df_read(attribute, strings, &reason) : DF_HDF5_FAILED;
         if (attribute >= 0) H5Aclose(attribute);
     }

@@ -19,7 +19,7 @@ extension KerasGraphWriter {
             return graph.convolution(
                 inner, kernel: Tensor(shape: [filters, channels, 1, 1], values: kernel), bias: change.shifting(nil))
         case .locallyConnected(let window, let filters, let activation):
-            return graph.activation(try locallyConnected(node, window, filters: filters), activation)
+            return try locallyConnected(node, window, filters: filters, activation)
         case .dense(let units, let bias, let activation):
             return graph.activation(
                 try dense(node, units: units, bias: bias ? try read(node, 1) : nil, change), activation)
@@ -86,15 +86,17 @@ extension KerasGraphWriter {
         return x
     }
 
-    /// A kernel of its own at every place: each place's pixels are gathered and multiplied with its kernel as Keras keeps
-    /// it.
+    /// A kernel of its own at every place: each place's pixels are gathered and multiplied with its kernel.
+    ///
+    /// Places come first and faces last, in here and between such layers, so that nothing large is transposed.
     private mutating func locallyConnected(
-        _ node: Node, _ window: KerasNetwork.Window, filters: Int
+        _ node: Node, _ window: KerasNetwork.Window, filters: Int, _ activation: KerasNetwork.Activation
     ) throws(WeightFileError) -> GraphBuilder.Value {
-        let (input, output) = (network[network[node].inputs[0]].shape, network[node].shape)
-        let (places, size) = (output.height * output.width, window.rows * window.columns)
+        let source = network[node].inputs[0]
+        let (input, output) = (network[source].shape, network[node].shape)
+        let (places, size) = (output.height * output.width, window.rows * window.columns * input.channels)
         var pixels: [Int] = []
-        pixels.reserveCapacity(places * size)
+        pixels.reserveCapacity(places * window.rows * window.columns)
         for y in 0..<output.height {
             for x in 0..<output.width {
                 for row in 0..<window.rows {
@@ -103,22 +105,39 @@ extension KerasGraphWriter {
                 }
             }
         }
-        // Batch × pixels × channels, then batch × places × numbers, then places first.
-        let list = graph.node(
-            "Reshape",
-            [
-                graph.transpose(try value(of: network[node].inputs[0]), [0, 2, 3, 1]),
-                graph.constant([-1, input.height * input.width, input.channels]),
-            ])
-        let gathered = graph.node("Gather", [list, graph.constant(pixels)], [("axis", .int(1))])
-        let patches = graph.transpose(
-            graph.node("Reshape", [gathered, graph.constant([-1, places, size * input.channels])]), [1, 0, 2])
-        let product = graph.node(
-            "MatMul", [patches, graph.constant(try read(node, 0), shape: [places, size * input.channels, filters])])
-        let sum = graph.add(product, graph.constant(try read(node, 1), shape: [places, 1, filters]))
+        let whole = try value(of: source)
+        let image: GraphBuilder.Value
+        if let kept = placesFirst[source.index] {
+            image = kept
+        } else {
+            image = graph.node(
+                "Reshape",
+                [
+                    graph.transpose(whole, [2, 3, 1, 0]),
+                    graph.constant([input.height * input.width, input.channels, -1]),
+                ])
+        }
+        let gathered = graph.node("Gather", [image, graph.constant(pixels)], [("axis", .int(0))])
+        let patches = graph.node("Reshape", [gathered, graph.constant([places, size, -1])])
+        let kernel = try read(node, 0)
+        let turned = [Float](unsafeUninitializedCapacity: kernel.count) { target, initialized in
+            for place in 0..<places {
+                for index in 0..<size {
+                    for filter in 0..<filters {
+                        target[(place * filters + filter) * size + index] =
+                            kernel[(place * size + index) * filters + filter]
+                    }
+                }
+            }
+            initialized = kernel.count
+        }
+        let product = graph.node("MatMul", [graph.constant(turned, shape: [places, filters, size]), patches])
+        let sum = graph.add(product, graph.constant(try read(node, 1), shape: [places, filters, 1]))
+        let result = graph.activation(sum, activation)
+        placesFirst[node.index] = result
         return graph.node(
             "Reshape",
-            [graph.transpose(sum, [1, 2, 0]), graph.constant([-1, filters, output.height, output.width])])
+            [graph.transpose(result, [2, 1, 0]), graph.constant([-1, filters, output.height, output.width])])
     }
 
     /// A kernel of places × inputs × outputs as outputs × inputs × places, each output times its scale.

@@ -36,6 +36,8 @@ struct KerasGraphWriter {
     let weights: [Int: [KerasWeightFile.Weight]]
     var graph: GraphBuilder
     private var values: [Int: GraphBuilder.Value]
+    /// What locally connected layers give, as places × channels × batch.
+    var placesFirst: [Int: GraphBuilder.Value] = [:]
     /// How many layers take what a layer gives.
     private let consumers: [Int]
 

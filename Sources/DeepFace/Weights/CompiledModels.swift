@@ -12,7 +12,7 @@ struct CompiledModels: Sendable {
     let engine: OpenVINOEngine
 
     /// Raise when a change makes the same weights give another network.
-    private static let builderVersion = 4
+    private static let builderVersion = 5
 
     /// The network, made from its files unless it was made before.
     ///

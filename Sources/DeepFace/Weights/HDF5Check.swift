@@ -70,6 +70,8 @@ final class HDF5Check {
         _ name: String, at address: Int, count: Int,
         _ body: (inout ByteReader) throws(WeightFileError.Reason) -> Result
     ) throws(WeightFileError.Reason) -> Result {
+        // libhdf5 keeps structures by address, where an empty one would take another's place.
+        guard count > 0 else { throw .malformed("\(name) of no bytes at byte \(address)") }
         try claim(name, at: address, count: count)
         total += count
         guard count <= Self.structureLimit, total <= Self.totalLimit else {

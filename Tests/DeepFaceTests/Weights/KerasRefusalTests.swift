@@ -128,4 +128,13 @@ struct KerasRefusalTests {
         data[layout.upperBound + 8] = 64
         #expect(try reason(data)?.description.contains("64 bytes for a dataset of ") == true)
     }
+
+    @Test("a header that continues with nothing, at the superblock's address")
+    func emptyContinuation() throws {
+        var data = KerasFixture.numbers
+        let unused = try #require(data.range(of: Data([0, 0, 0x88, 0, 0, 0, 0, 0]), options: .backwards))
+        data[unused.lowerBound] = 16
+        let expected = "'n/double:0': an object header's messages of no bytes at byte 0"
+        #expect(try reason(data) == .malformed(expected))
+    }
 }

@@ -102,12 +102,20 @@ extension KerasNetwork {
         return concatenate(ends)
     }
 
-    /// tf.nn.lrn(x, alpha: 1e-4, beta: 0.75), whose window is 11 channels; ONNX divides alpha by the window.
+    /// tf.nn.lrn(x, alpha: 1e-4, beta: 0.75): each number by (1 + alpha × the squares of its eleven neighbouring
+    /// channels' sum) ^ beta. The sums are a convolution, which engines are better at than at ONNX's LRN.
     private mutating func localResponse(_ x: Node) -> Node {
-        lambda(x) { graph, inputs in
-            graph.node(
-                "LRN", inputs,
-                [("alpha", .float(11e-4)), ("beta", .float(0.75)), ("bias", .float(1)), ("size", .int(11))])
+        let channels = self[x].shape.channels
+        let neighbours = (0..<channels * channels).map { index in
+            abs(index / channels - index % channels) <= 5 ? Float(1e-4) : 0
+        }
+        return lambda(x) { graph, inputs in
+            let sums = graph.convolution(
+                graph.node("Mul", [inputs[0], inputs[0]]),
+                kernel: Tensor(shape: [channels, channels, 1, 1], values: neighbours),
+                bias: Array(repeating: 1, count: channels))
+            let root = graph.node("Sqrt", [sums])
+            return graph.node("Div", [inputs[0], graph.node("Mul", [root, graph.node("Sqrt", [root])])])
         }
     }
 }
