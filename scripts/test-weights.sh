@@ -15,7 +15,7 @@ fi
 
 # A version each, so that an old folder is made anew.
 python=.build/test-python
-wanted="numpy==2.2.6 h5py==3.14.0 onnxruntime==1.22.1"
+wanted="numpy==2.2.6 h5py==3.14.0 onnxruntime==1.31.1"
 if [ "$(cat $python/wanted 2>/dev/null)" != "$wanted" ]; then
     say "Test Python: installing $wanted"
     rm -rf $python
