@@ -11,6 +11,7 @@ struct Represent: AsyncParsableCommand {
 
             EXAMPLES
               deepface represent a.jpg
+              deepface represent a.jpg --model Facenet512 --l2
               deepface represent album/*.jpg --no-enforce-detection > embeddings.jsonl
             """)
 
@@ -19,10 +20,26 @@ struct Represent: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
+    @Flag(help: "Bring the embedding's numbers to 0…1, by the range measured for the model.")
+    var minmax = false
+
+    @Flag(help: "Bring the embedding's length to 1.")
+    var l2 = false
+
     func run() async throws {
         let deepface = try shared.deepface()
-        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
-            await deepface.represent(photos)
+        let model = deepface.options.model
+        try await shared.tellPrecision(of: deepface, on: images)
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [minmax, l2] photos in
+            await deepface.represent(photos).map { result in
+                result.map { faces in
+                    faces.map { face in
+                        Representation(
+                            embedding: model.scaled(face.embedding, minMax: minmax, unitLength: l2),
+                            facialArea: face.facialArea, faceConfidence: face.faceConfidence)
+                    }
+                }
+            }
         } row: { face in
             let numbers = face.embedding.prefix(4).map { String(format: "%.4f", $0) }.joined(separator: " ")
             return [

@@ -25,6 +25,23 @@ struct SharedOptions: ParsableArguments {
     }
 
     func deepface() throws(DeepFaceError) -> DeepFace { try faces.deepface(options()) }
+
+    /// With `--precision bf16`, says on standard error what that does to the first photo's embeddings.
+    func tellPrecision(of deepface: DeepFace, on images: [String]) async throws {
+        guard faces.precision != .f32, let image = images.first(where: { $0 != "-" }) else { return }
+        var exact = self
+        exact.faces.precision = .f32
+        var options = deepface.options
+        options.enforceDetection = false
+        let photo = ImageSource(image)
+        let coarse = try await deepface.represent(photo, options: options)
+        let fine = try await exact.deepface().represent(photo, options: options)
+        let distances = try zip(coarse, fine).map { try DistanceMetric.cosine.distance($0.embedding, $1.embedding) }
+        guard let worst = distances.max() else { return }
+        printToStandardError(
+            "deepface: \(faces.precision.rawValue): cosine to f32 \(String(format: "%.6f", 1 - worst)) "
+                + "on \(distances.count) face\(distances.count == 1 ? "" : "s") of \(image)")
+    }
 }
 
 /// What every command that looks at faces takes.

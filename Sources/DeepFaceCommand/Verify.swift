@@ -46,6 +46,7 @@ struct Verify: AsyncParsableCommand {
         var options = deepface.options
         options.metric = metric
         options.threshold = threshold
+        try await shared.tellPrecision(of: deepface, on: [first, second])
         let sources = (try ImageSource(argument: first), try ImageSource(argument: second))
         let result = try await Progress.waiting("comparing") { [options] in
             try await deepface.verify(sources.0, sources.1, options: options)

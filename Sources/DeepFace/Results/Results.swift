@@ -18,6 +18,12 @@ public struct Representation: Sendable, Codable {
     /// How sure the detector is, two decimals.
     public let faceConfidence: Double
 
+    public init(embedding: [Float], facialArea: FacialArea, faceConfidence: Double) {
+        self.embedding = embedding
+        self.facialArea = facialArea
+        self.faceConfidence = faceConfidence
+    }
+
     enum CodingKeys: String, CodingKey {
         case embedding
         case facialArea = "facial_area"

@@ -19,7 +19,7 @@ public struct ConfidenceCurve: Sendable, Equatable {
         let limits = verified ? 51.0...100.0 : 0.0...49.0
         let target =
             verified
-            ? max(51, same.lowerBound.rounded(.down))...100 : 0...min(49, different.upperBound.rounded(.down))
+            ? max(51, same.lowerBound)...100 : 0...min(49, different.upperBound.rounded(.down))
         let part = (raw - measured.lowerBound) / (measured.upperBound - measured.lowerBound)
         let stretched = part * (target.upperBound - target.lowerBound) + target.lowerBound
         return min(limits.upperBound, max(limits.lowerBound, stretched)).rounded(toPlaces: 2)

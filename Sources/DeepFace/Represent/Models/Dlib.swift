@@ -31,6 +31,7 @@ extension RecognitionModel {
             angular: ConfidenceCurve(
                 weight: -3.2116944601651727, bias: -0.5970349913114966, normalizer: 0.205221,
                 same: 27.2527288169969...31.79313619700238, different: 22.163871613552466...27.18852931051015)),
+        range: -0.41398656368255615...0.5201137661933899,
         // dlib's own threshold; the table's cosine turns away too many true pairs on hard photos.
         metric: .euclidean,
         // For detectors that give boxes or eyes only.
