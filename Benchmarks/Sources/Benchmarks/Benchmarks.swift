@@ -8,7 +8,8 @@ struct Benchmarks {
     static func main() async throws {
         // Names of networks measure only those.
         let names = Set(CommandLine.arguments.dropFirst())
-        try await Networks.run(only: names)
+        if names.isEmpty || names == ["memory"] { try Memory.run() }
+        if names != ["memory"] { try await Networks.run(only: names) }
         guard names.isEmpty else { return }
         let photos = try Photos()
         print("photos: \(photos.first), \(photos.second)\n")

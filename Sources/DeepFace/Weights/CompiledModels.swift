@@ -27,9 +27,7 @@ struct CompiledModels: Sendable {
         }
         let digest = WeightStore.sha256(Data(digests.joined().utf8)).prefix(16)
         let folder = store.compiledFolder.appending(path: "\(stored.name)-\(digest)-v\(Self.builderVersion)")
-        if isWhole(folder), let network = try? engine.network(at: folder.appending(path: Self.model).path) {
-            return network
-        }
+        if isWhole(folder), let network = try? load(folder) { return network }
         // Not made yet, damaged, or made by an engine this one does not understand.
         try? FileManager.default.removeItem(at: folder)
         return try make(stored, build, folder)
@@ -105,10 +103,25 @@ struct CompiledModels: Sendable {
         try AtomicFile.write(Data(digests.utf8), to: part.appending(path: Self.digests))
         // Another process may have put the same network there meanwhile; else this one stays temporary.
         let place = rename(part.path, folder.path) == 0 || isWhole(folder) ? folder : part
+        removeOlder(than: folder)
         do throws(InferenceError) {
-            return try engine.network(at: place.appending(path: Self.model).path)
+            return try load(place)
         } catch {
             throw DeepFaceError(.engine, "\(error)")
+        }
+    }
+
+    private func load(_ folder: URL) throws(InferenceError) -> any Network {
+        try engine.network(at: folder.appending(path: Self.model).path, weightsName: Self.weights)
+    }
+
+    /// Removes what earlier versions of the builder made of the same weights.
+    private func removeOlder(than folder: URL) {
+        let files = FileManager.default
+        let prefix = folder.lastPathComponent.split(separator: "-").dropLast().joined(separator: "-") + "-v"
+        for name in (try? files.contentsOfDirectory(atPath: store.compiledFolder.path)) ?? []
+        where name.hasPrefix(prefix) && name != folder.lastPathComponent && !name.hasSuffix(".part") {
+            try? files.removeItem(at: store.compiledFolder.appending(path: name))
         }
     }
 

@@ -1,4 +1,5 @@
 import COpenVINO
+import Foundation
 import Synchronization
 
 /// The inference engine: OpenVINO's CPU plugin through its C API.
@@ -33,7 +34,10 @@ public final class OpenVINOEngine: Sendable {
     }
 
     /// Reads and compiles a network in a file: ONNX or TensorFlow Lite.
-    public func network(at path: String) throws(InferenceError) -> any Network {
+    ///
+    /// - Parameter weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share
+    ///   and which is given back once the engine has no more use for it.
+    public func network(at path: String, weightsName: String? = nil) throws(InferenceError) -> any Network {
         var model: OpaquePointer?
         try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
         defer { ov_model_free(model) }
@@ -50,7 +54,8 @@ public final class OpenVINOEngine: Sendable {
         for index in 0..<outputs {
             outputShapes.append(try shape(path) { ov_compiled_model_output_by_index(handle.pointer, index, &$0) })
         }
-        return OpenVINONetwork(compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path)
+        return OpenVINONetwork(
+            compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path, weightsName: weightsName)
     }
 
     /// The dimensions of the input or output that `port` gets hold of; none where even their number is open.
@@ -97,12 +102,19 @@ private final class OpenVINONetwork: Network {
     private let compiled: OpenVINOHandle
     private let path: String
     private let idle = Mutex<[OpenVINOHandle]>([])
+    /// The batches that were run already.
+    private let batches = Mutex<Set<Int>>([])
 
-    init(compiled: OpenVINOHandle, inputShape: [Int?], outputShapes: [[Int?]], path: String) {
+    init(
+        compiled: OpenVINOHandle, inputShape: [Int?], outputShapes: [[Int?]], path: String, weightsName: String?
+    ) {
         self.compiled = compiled
         self.inputShape = inputShape
         self.outputShapes = outputShapes
         self.path = path
+        weights = weightsName.flatMap { name in
+            URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: name).resolvingSymlinksInPath().path
+        }
     }
 
     func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor] {
@@ -120,8 +132,14 @@ private final class OpenVINONetwork: Network {
         if let waiting = idle.withLock({ $0.popLast() }) { request = waiting } else { request = try makeRequest() }
         let outputs = try run(request, input)
         idle.withLock { $0.append(request) }
+        // With a batch's first run the engine has brought the weights into the order it wants; it rarely looks at the file
+        // again.
+        if batches.withLock({ $0.insert(input.shape.first ?? 0).inserted }), let weights { MappedFile.release(weights) }
         return outputs
     }
+
+    /// The file beside the model that its weights lie in, as the system names it.
+    private let weights: String?
 
     private func makeRequest() throws(InferenceError) -> OpenVINOHandle {
         var request: OpaquePointer?
