@@ -20,25 +20,31 @@ struct Analyze: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
     var images: [String]
 
-    @Option(help: "What to read, separated by commas.", transform: Self.actions)
-    var actions = Attribute.allCases
+    @Option(
+        help: ArgumentHelp("What to read, separated by commas. (default: age,gender,emotion,race)", valueName: "list"),
+        transform: Self.actions)
+    var actions: [Attribute]?
 
-    @Option(help: "Age model: \(Self.names(.age)).")
+    @Option(help: ArgumentHelp("Age model: \(Self.names(.age)).", valueName: "name"))
     var ageModel = AttributeRegistry.standard(.age).name
 
-    @Option(help: "Gender model: \(Self.names(.gender)).")
+    @Option(help: ArgumentHelp("Gender model: \(Self.names(.gender)).", valueName: "name"))
     var genderModel = AttributeRegistry.standard(.gender).name
 
-    @Option(help: "Emotion model: \(Self.names(.emotion)).")
+    @Option(help: ArgumentHelp("Emotion model: \(Self.names(.emotion)).", valueName: "name"))
     var emotionModel = AttributeRegistry.standard(.emotion).name
 
-    @Option(help: "Race model: \(Self.names(.race)).")
+    @Option(help: ArgumentHelp("Race model: \(Self.names(.race)).", valueName: "name"))
     var raceModel = AttributeRegistry.standard(.race).name
 
     @OptionGroup var faces: FaceOptions
 
+    func validate() throws {
+        if faces.align == .landmarks { throw ValidationError("--align is eyes or none here: there is no template") }
+    }
+
     func run() async throws {
-        let models = try actions.map { attribute throws(DeepFaceError) in
+        let models = try (actions ?? Attribute.allCases).map { attribute throws(DeepFaceError) in
             try AttributeRegistry.model(attribute, named: name(for: attribute))
         }
         let deepface = try faces.deepface(faces.options())

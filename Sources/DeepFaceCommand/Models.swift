@@ -8,7 +8,7 @@ struct Models: AsyncParsableCommand {
         abstract: "The weights that models and detectors need: what is known, what is here, fetch, check, export.",
         discussion:
             "They lie in $DEEPFACE_HOME/.deepface/weights (default home: ~), where Python DeepFace keeps them too.",
-        subcommands: [List.self, Pull.self, Check.self, Export.self])
+        subcommands: [List.self, Show.self, Pull.self, Check.self, Export.self])
 
     /// What a name stands for.
     static func entries(_ names: [String]) throws(DeepFaceError) -> [WeightCatalog.Entry] {
@@ -28,12 +28,16 @@ struct Models: AsyncParsableCommand {
         let sha256: String?
         let size: Int?
         let problem: String?
+        private let place: String
+
+        enum CodingKeys: CodingKey { case model, file, state, licence, source, sha256, size, problem }
 
         init(_ entry: WeightCatalog.Entry, _ file: PublishedFile, _ state: WeightStore.State) {
             model = entry.name
             self.file = file.name
             licence = file.licence
             source = "\(file.source)"
+            place = file.source.place
             size = file.size
             sha256 = file.sha256
             switch state {
@@ -45,7 +49,7 @@ struct Models: AsyncParsableCommand {
 
         var cells: [String] {
             let size = size.map { String(format: "%.1f MB", Double($0) / 1e6) } ?? "?"
-            return [model, file, state, size, licence, source]
+            return [model, file, state, size, licence, place]
         }
         static let header = ["MODEL", "FILE", "STATE", "SIZE", "LICENCE", "SOURCE"]
     }

@@ -29,26 +29,38 @@ public struct WeightPuller: Sendable {
         self.progress = progress
     }
 
-    /// Brings those of `files` that are missing or damaged. Files of one package are taken from one download.
+    /// Brings those of `files` that are missing or damaged. Files of one package are taken from one download. One that
+    /// cannot be brought does not keep the others from coming.
     ///
     /// - Returns: the files that were brought.
-    /// - Throws: `weightsMissing` when a source cannot be reached, `weightsDamaged` when it holds something else,
+    /// - Throws: the first failure, after all were tried: `weightsMissing` when a source cannot be reached, `weightsDamaged` when it holds something else,
     ///   `unwritableOutput` when the folder cannot be written.
     @discardableResult
     public func pull(_ files: [PublishedFile]) async throws(DeepFaceError) -> [PublishedFile] {
         let needed = Set(files).filter { store.glance(at: $0) != .present || store.check($0) != .present }
         var pulled: [PublishedFile] = []
+        var failure: DeepFaceError?
         for (archive, files) in Dictionary(grouping: needed, by: Archive.init).sorted(by: { $0.key < $1.key }) {
             report("fetching \(files.map(\.name).sorted().joined(separator: ", ")) from \(files[0].source)")
-            switch archive {
-            case .debian: for file in files { try copy(file) }
-            case .pypi(let package, let version): try await download(package, version, files)
-            case .web: for file in files { try await download(file) }
-            case .own: break
+            do throws(DeepFaceError) {
+                try await bring(files, from: archive)
+                pulled += files
+            } catch {
+                guard error.code != .cancelled else { throw error }
+                if failure == nil { failure = error } else { report("\(error)") }
             }
-            pulled += files
         }
+        if let failure { throw failure }
         return pulled
+    }
+
+    private func bring(_ files: [PublishedFile], from archive: Archive) async throws(DeepFaceError) {
+        switch archive {
+        case .debian: for file in files { try copy(file) }
+        case .pypi(let package, let version): try await download(package, version, files)
+        case .web: for file in files { try await download(file) }
+        case .own: break
+        }
     }
 
     /// What is fetched in one go.

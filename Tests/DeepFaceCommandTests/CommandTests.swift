@@ -205,4 +205,74 @@ import Testing
         }
         return withUnsafeBytes(of: (~value).bigEndian, Array.init)
     }
+
+    // MARK: Models beyond the default
+
+    private static let testHome = package.appending(path: ".build/test-home")
+    private static let shared =
+        ProcessInfo.processInfo.environment["DEEPFACE_SHARED"].map { URL(fileURLWithPath: $0) }
+        ?? package.deletingLastPathComponent().appending(path: "shared")
+    static var canTryModels: Bool {
+        let files = [
+            testHome.appending(path: ".deepface/weights/ssrnet_age_imdb.h5"), shared.appending(path: "images"),
+        ]
+        return files.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+    }
+    private func sharedPhoto(_ name: String) -> String { Self.shared.appending(path: "images/\(name)").path }
+
+    @Test(.enabled(if: canTryModels, "skipped: .build/test-home is not filled")) func analyzeNamesItsModels() throws {
+        let result = try deepface(
+            "analyze", sharedPhoto("deepface-dataset/img1.jpg"), "--actions", "[age, emotion]", "--age-model", "ssrnet",
+            "--emotion-model", "oarriaga", home: Self.testHome)
+        #expect(result.status == 0 && result.errors.isEmpty)
+        let faces = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]]
+        let face = try #require(faces?.first)
+        #expect(face["dominant_emotion"] as? String == "happy" && face["age"] is Int && face["gender"] == nil)
+        #expect(face["models"] as? [String: String] == ["age": "ssrnet", "emotion": "oarriaga"])
+        for arguments in [["--actions", "height"], ["--age-model", "nobody"], ["--align", "landmarks"]] {
+            let wrong = try deepface(["analyze", "a.jpg"] + arguments, home: Self.testHome)
+            #expect(wrong.status == 2 && wrong.output.isEmpty && wrong.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test(.enabled(if: canTryModels, "skipped: .build/test-home is not filled")) func spoofsEndWithTheirOwnStatus()
+        throws
+    {
+        let (live, spoof) = (sharedPhoto("antispoof/image_T1.jpg"), sharedPhoto("antispoof/image_F1.jpg"))
+        let refused = try deepface("verify", live, spoof, "--anti-spoofing", "--json-errors", home: Self.testHome)
+        #expect(refused.status == 4)
+        #expect((refused.json?["error"] as? [String: Any])?["code"] as? String == "spoof_detected")
+        let extracted = try deepface("extract", live, spoof, "--anti-spoofing", home: Self.testHome)
+        #expect(extracted.status == 0)
+        let verdicts = extracted.output.matches(of: /"is_real":(true|false)/).map { String($0.output.1) }
+        #expect(verdicts == ["true", "false"] && extracted.output.contains("\"antispoof_score\":0."))
+    }
+
+    @Test(.enabled(if: canTryModels, "skipped: .build/test-home is not filled")) func modelsAreShownAndExported() throws
+    {
+        try withFolder { folder in
+            let file = folder.appending(path: "age.onnx")
+            let exported = try deepface("models", "export", "ssrnet-age", file.path, home: Self.testHome)
+            #expect(exported.status == 0 && exported.output.isEmpty)
+            #expect(try Data(contentsOf: file).count > 100_000)
+            let unknown = try deepface("models", "export", "nobody", file.path, home: Self.testHome)
+            #expect(unknown.status == 2)
+        }
+        let shown = try deepface("models", "show", "arcface")
+        #expect(shown.json?["align"] as? String == "landmarks" && shown.json?["dimensions"] as? Int == 512)
+    }
+
+    /// Weights that are not the published ones: refused, unless they are asked for.
+    @Test(.enabled(if: canTryModels, "skipped: .build/test-home is not filled")) func otherWeightsNeedToBeAskedFor()
+        throws
+    {
+        let photo = sharedPhoto("deepface-dataset/img2.jpg")
+        let refused = try deepface("represent", photo, "--model", "DeepID", home: Self.testHome)
+        #expect(refused.status == 6 && refused.errors.contains("--any-weights"))
+        let taken = try deepface(
+            "represent", photo, "--model", "DeepID", "--any-weights", "--detector", "skip", "--l2", "--precision",
+            "bf16",
+            home: Self.testHome)
+        #expect(taken.status == 0 && taken.errors.contains("bf16: cosine to f32 "))
+    }
 }

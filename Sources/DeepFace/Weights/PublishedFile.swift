@@ -1,3 +1,5 @@
+import Foundation
+
 /// A file of weights as its authors publish it: what it is called, how to know it, and where it comes from.
 public struct PublishedFile: Sendable, Hashable {
     /// Where a file can be had.
@@ -35,6 +37,16 @@ public struct PublishedFile: Sendable, Hashable {
         self.sha256 = sha256
         self.licence = licence
         self.source = source
+    }
+}
+
+extension PublishedFile.Source {
+    /// Where it is, in a few words: of an address the host and who publishes there.
+    public var place: String {
+        guard case .web(let addresses, _) = self, let url = URL(string: addresses[0]), let host = url.host() else {
+            return description
+        }
+        return ([host] + url.pathComponents.dropFirst().dropLast().prefix(2)).joined(separator: "/")
     }
 }
 

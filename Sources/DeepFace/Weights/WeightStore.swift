@@ -54,7 +54,7 @@ public struct WeightStore: Sendable {
         }
         if size == 0 { return .damaged("it is empty") }
         guard checksDigests, let expected = file.size, size != expected else { return .present }
-        return .damaged("it has \(size) bytes instead of \(expected)")
+        return .damaged("it has \(size) bytes, and the published one \(expected)")
     }
 
     /// Whether `file` is there and whole, by its SHA-256 where that is known. Reads all of it.
@@ -117,7 +117,8 @@ public struct WeightStore: Sendable {
 
     private func advice(_ file: PublishedFile, _ action: String) -> String? {
         if case .own = file.source { return nil }
-        return "\(action): deepface models pull \(Self.owner(of: file))"
+        let own = action == "run" ? "" : ", or use it as it is with --any-weights"
+        return "\(action): deepface models pull \(Self.owner(of: file))\(own)"
     }
 
     /// The first model or detector that needs `file`.
