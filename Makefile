@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights photos demo test lint bench clean
+.PHONY: help setup build weights test-weights photos demo test lint bench bench-peer clean
 .NOTPARALLEL:
 
 help:
@@ -20,7 +20,7 @@ help:
 	@echo 'make build   build the deepface command, in .build/release'
 	@echo 'make test    run every test, and build the example as somebody else would'
 	@echo 'make lint    check how the code is written'
-	@echo 'make bench   measure speed and memory'
+	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
 	@echo 'make clean   remove what was built'
 	@echo
 	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
@@ -57,6 +57,11 @@ lint:
 
 bench: weights photos test-weights
 	@swift run -c release --package-path Benchmarks
+
+# What Python DeepFace runs its networks with, for make bench to run beside ours.
+bench-peer:
+	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
+		--target .build/peer-python tensorflow-cpu==2.21.0 tf_keras==2.21.0
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo

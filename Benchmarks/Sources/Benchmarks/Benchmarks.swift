@@ -27,14 +27,15 @@ struct Photos {
     static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
+    /// Photos and recorded outputs of the Python original.
+    static let shared =
+        ProcessInfo.processInfo.environment["DEEPFACE_SHARED"].map { URL(fileURLWithPath: $0) }
+        ?? package.deletingLastPathComponent().appending(path: "shared")
+
     init() throws {
-        let package = Self.package
-        let shared =
-            ProcessInfo.processInfo.environment["DEEPFACE_SHARED"].map { URL(fileURLWithPath: $0) }
-            ?? package.deletingLastPathComponent().appending(path: "shared")
-        let dataset = shared.appending(path: "images/deepface-dataset")
+        let dataset = Self.shared.appending(path: "images/deepface-dataset")
         comparable = FileManager.default.fileExists(atPath: dataset.appending(path: "img1.jpg").path)
-        let folder = comparable ? dataset : package.appending(path: "demo/photos")
+        let folder = comparable ? dataset : Self.package.appending(path: "demo/photos")
         first = folder.appending(path: comparable ? "img1.jpg" : "obama.jpg").path
         second = folder.appending(path: comparable ? "img2.jpg" : "obama2.jpg").path
     }

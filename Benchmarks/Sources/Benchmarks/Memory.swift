@@ -24,7 +24,8 @@ enum Memory {
             let cost = now.all - before.all
             print(
                 String(
-                    format: "  %@ %d, %d shared: %.2f x the weights", moment.padding(toLength: 13, withPad: " ", startingAt: 0),
+                    format: "  %@ %d, %d shared: %.2f x the weights",
+                    moment.padding(toLength: 13, withPad: " ", startingAt: 0),
                     cost, now.shared - before.shared, Double(cost) / Double(weights)))
         }
         print("")

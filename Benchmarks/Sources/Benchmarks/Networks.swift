@@ -2,8 +2,8 @@ import DeepFace
 import Foundation
 import Inference
 
-/// Each network alone: the file that `deepface models export` writes, run by our engine and by ONNX Runtime one right after
-/// the other, beside the times recorded from Python.
+/// Each network alone: the file that `deepface models export` writes, run by our engine, by ONNX Runtime, and as Python
+/// DeepFace runs it by TensorFlow, one right after the other; and the times recorded from Python on a faster machine.
 enum Networks {
     struct Row {
         let name: String
@@ -45,9 +45,11 @@ enum Networks {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
 
-        print("networks, milliseconds a face, median; ratios: how many times faster we are")
-        print("                    one face                                each of sixteen")
-        print("                    ours     ORT  ratio  Python  ratio      ours     ORT  ratio  Python  ratio")
+        let peer = try Peer(package, threads: configuration.threads)
+        print("networks, milliseconds a face, median; x: how many times longer the others take")
+        let columns = "    ours     ORT     x  TensorFlow     x  recorded     x"
+        print("                one face\(String(repeating: " ", count: 46))each of sixteen")
+        print("                \(columns) \(columns)")
         var logarithms: [Double] = []
         for row in rows where wanted.isEmpty || wanted.contains(row.name) {
             let file = folder.appending(path: "\(row.name).onnx")
@@ -58,37 +60,23 @@ enum Networks {
                 let input = Tensor(shape: [batch] + row.shape, values: (0..<count).map { Float($0 % 251) / 251 })
                 return try Self.median(of: batch == 1 ? 31 : 9) { _ = try network(input) } / Double(batch)
             }
-            let other = try onnxRuntime(file, row.shape, threads: configuration.threads, package)
+            let onnxRuntime = try peer.onnxRuntime(file, row.shape)
             try FileManager.default.removeItem(at: file)
-            logarithms += zip(ours, other).map { log($1 / $0) }
+            let tensorFlow = try row.python == nil ? nil : peer.tensorFlow(row.name)
+            logarithms += zip(ours, onnxRuntime).map { log($1 / $0) }
             var line = row.name.padding(toLength: 16, withPad: " ", startingAt: 0)
-            for (index, python) in [row.python?.one, row.python?.ofSixteen].enumerated() {
-                line += String(format: "%8.2f%8.2f%7.2f", ours[index], other[index], other[index] / ours[index])
-                line += python.map { String(format: "%8.2f%7.1f   ", $0, $0 / ours[index]) } ?? "       -      -   "
+            for (index, recorded) in [row.python?.one, row.python?.ofSixteen].enumerated() {
+                line += String(
+                    format: "%8.2f%8.2f%6.2f", ours[index], onnxRuntime[index], onnxRuntime[index] / ours[index])
+                line +=
+                    tensorFlow.map { String(format: "%12.2f%6.1f", $0[index], $0[index] / ours[index]) }
+                    ?? "           -     -"
+                line += recorded.map { String(format: "%10.2f%6.1f ", $0, $0 / ours[index]) } ?? "         -     - "
             }
             print(line)
         }
         let mean = exp(logarithms.reduce(0, +) / Double(max(1, logarithms.count)))
         print(String(format: "ONNX Runtime takes %.2f times as long, geometric mean\n", mean))
-    }
-
-    /// ONNX Runtime's medians: one face; each of sixteen.
-    private static func onnxRuntime(
-        _ file: URL, _ shape: [Int], threads: Int, _ package: URL
-    ) throws -> [Double] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments =
-            ["python3", package.appending(path: "Benchmarks/onnxruntime_speed.py").path, file.path, "\(threads)"]
-            + shape.map(String.init)
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["PYTHONPATH": package.appending(path: ".build/test-python").path], uniquingKeysWith: { $1 })
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return try JSONDecoder().decode([Double].self, from: output)
     }
 
     private static func median(of count: Int, _ work: () throws -> Void) throws -> Double {

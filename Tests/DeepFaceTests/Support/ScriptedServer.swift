@@ -25,6 +25,11 @@ final class ScriptedServer: Sendable {
             isCut = cut < body.count
             self.holdsOpen = holdsOpen
         }
+
+        /// What need not be HTTP.
+        init(raw: Data) {
+            (bytes, isCut, holdsOpen) = (raw, false, false)
+        }
     }
 
     let address: String
