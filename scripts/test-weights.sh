@@ -33,7 +33,7 @@ for file in "${DEEPFACE_HOME:-$HOME}"/.deepface/weights/* "$shared"/models/{fasn
 done
 
 make_weights() {
-    [ -e "$weights/$2" ] && return
+    [ -s "$weights/$2" ] && return
     say "Test weights: $1"
     PYTHONPATH=$python python3 "$shared/peer/goldens/make_weights.py" "$shared/peer/manifests/$1.json" "$weights/$2.part"
     mv "$weights/$2.part" "$weights/$2"

@@ -1,16 +1,16 @@
 import Foundation
 
 /// Reading whole files: regular ones only, so that a directory, a pipe or a device is an error and never a hang.
-enum RegularFile {
+package enum RegularFile {
     /// Why a file cannot be read.
-    enum Problem: Error, CustomStringConvertible {
+    package enum Problem: Error, CustomStringConvertible {
         case missing
         case directory
         case notRegular
         case unreadable(String)
         case tooLarge(bytes: Int, limit: Int)
 
-        var description: String {
+        package var description: String {
             switch self {
             case .missing: "no such file"
             case .directory: "it is a directory, not a file"

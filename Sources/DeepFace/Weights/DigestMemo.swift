@@ -5,12 +5,16 @@ import Foundation
 ///
 /// A file counts as unchanged when the system gives the same place on the disk, size and times of change. Changed times
 /// cannot be set back by a program without the right to set the clock.
-struct DigestMemo: Sendable {
+package struct DigestMemo: Sendable {
     /// Where the digests are kept. Disposable.
-    let folder: URL
+    package let folder: URL
+
+    package init(folder: URL) {
+        self.folder = folder
+    }
 
     /// The SHA-256 of the file at `path`, 64 hexadecimal digits.
-    func sha256(ofFile path: String) throws(RegularFile.Problem) -> String {
+    package func sha256(ofFile path: String) throws(RegularFile.Problem) -> String {
         let state = Self.state(of: path)
         let note = folder.appending(path: WeightStore.sha256(Data(path.utf8)).prefix(32))
         if let state, let kept = try? String(contentsOf: note, encoding: .utf8).split(separator: " "),

@@ -18,6 +18,7 @@ import Testing
                 path.last!.stringValue == "facial_area" ? Key("facialArea") : path.last!
             })
         #expect(Set(entries.map(\.normalization)).count == 7 && entries.count == 42)
+        let deepface = TestHome.pipeline()
         for entry in entries {
             var options = Options()
             options.model = try RecognitionRegistry.model(named: entry.model)
@@ -25,7 +26,7 @@ import Testing
             options.normalization = try #require(Normalization(rawValue: entry.normalization))
             options.alignment = .eyes
             let photo = ImageSource.path(try Shared.photo(entry.image))
-            let faces = try await TestHome.deepface.represent(photo, options: options)
+            let faces = try await deepface.represent(photo, options: options)
             #expect(faces.count == 1)
             let similarity = cosine(faces[0].embedding, entry.embedding)
             #expect(similarity >= 0.99999, "\(entry.model), \(entry.normalization): \(similarity)")
@@ -58,7 +59,7 @@ import Testing
             try Shared.golden("analyze_det_weights", as: [Analyzed].self, keys: .useDefaultKeys).first)
         var options = Options()
         options.detector = .opencv
-        let faces = try await TestHome.deepface.analyze(.path(Shared.photo("img1.jpg")), options: options)
+        let faces = try await TestHome.pipeline().analyze(.path(Shared.photo("img1.jpg")), options: options)
         let face = try #require(faces.first)
         #expect(faces.count == 1)
         #expect(face.age == expected.age && face.faceConfidence == expected.faceConfidence)

@@ -4,7 +4,7 @@ import Inference
 import Testing
 
 /// Exported networks in another engine: ONNX Runtime, in the Python that `scripts/test-weights.sh` sets up.
-@Suite(.needsShared, .needsTestHome) struct ExportTests {
+@Suite(.needsShared, .needsTestHome, .serialized) struct ExportTests {
     private static let python = TestHome.folder.deletingLastPathComponent().appending(path: "test-python").path
 
     private static let script = """
@@ -24,8 +24,9 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-export-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
+        let deepface = TestHome.pipeline()
         let (file, numbers) = (folder.appending(path: "network.onnx"), folder.appending(path: "input"))
-        try await TestHome.deepface.exportedNetwork(named: name).write(to: file)
+        try await deepface.exportedNetwork(named: name).write(to: file)
         let input = Tensor(
             shape: [2] + shape, values: Stream.values(4711, count: 2 * shape.reduce(1, *)).map { Float($0) })
         try input.values.withUnsafeBytes { try Data($0).write(to: numbers) }
@@ -43,7 +44,7 @@ import Testing
         let theirs = try JSONDecoder().decode([Float].self, from: output)
 
         let stored = WeightCatalog.all.flatMap(\.networks).first { $0.name == name }
-        let network = try await TestHome.deepface.network(try #require(stored))
+        let network = try await deepface.network(try #require(stored))
         let ours = try network(input)[0].values
         let largest = ours.map(abs).max() ?? 0
         let difference = zip(ours, theirs).map { abs($0 - $1) }.max() ?? .infinity

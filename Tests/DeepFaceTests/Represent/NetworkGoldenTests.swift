@@ -17,7 +17,7 @@ import Testing
     func outputsArePythons(_ model: String) async throws {
         let golden: Golden = try Shared.golden(model)
         let entry = try #require(WeightCatalog.entry(named: model))
-        let network = try await TestHome.deepface.network(entry.networks[0])
+        let network = try await TestHome.pipeline().network(entry.networks[0])
         let outputs = try network(Self.input(golden.input.shape))
         #expect(outputs[0].shape == [1, golden.output.count])
         let largest = golden.output.map(abs).max() ?? 0
@@ -30,7 +30,7 @@ import Testing
     func batchesChangeNothing(_ model: String) async throws {
         let golden: Golden = try Shared.golden(model)
         let entry = try #require(WeightCatalog.entry(named: model))
-        let network = try await TestHome.deepface.network(entry.networks[0])
+        let network = try await TestHome.pipeline().network(entry.networks[0])
         let one = try Self.input(golden.input.shape)
         let other = Tensor(shape: one.shape, values: one.values.map { 1 - $0 })
         let both = Tensor(shape: [2] + one.shape.dropFirst(), values: other.values + one.values)

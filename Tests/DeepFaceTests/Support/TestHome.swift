@@ -20,12 +20,16 @@ enum TestHome {
 
     private static let store = WeightStore(home: folder, checksDigests: false)
 
-    static let deepface: DeepFace = {
+    /// One pipeline for all tests.
+    static let deepface = pipeline()
+
+    /// A pipeline that keeps its networks no longer than the test lasts, for the large ones.
+    static func pipeline() -> DeepFace {
         var configuration = Configuration()
         configuration.home = folder
         configuration.checksDigests = false
         do { return try DeepFace(configuration: configuration) } catch { fatalError("\(error)") }
-    }()
+    }
 }
 
 extension Trait where Self == ConditionTrait {

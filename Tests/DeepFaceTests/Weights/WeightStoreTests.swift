@@ -77,7 +77,7 @@ struct WeightStoreTests {
             }
             #expect(try await verifying(home)?.code == .noFace)
             let compiled = home.appending(path: ".deepface/compiled")
-            let names = try FileManager.default.contentsOfDirectory(atPath: compiled.path)
+            let names = try FileManager.default.contentsOfDirectory(atPath: compiled.path).filter { $0 != "digests" }
             #expect(names.count >= 3 && !names.contains { $0.hasSuffix(".part") })
             let files = names.flatMap { ["\($0)/weights.bin", "\($0)/model.onnx"] }.map { compiled.appending(path: $0) }
             let originals = try files.map { try Data(contentsOf: $0) }
@@ -87,6 +87,30 @@ struct WeightStoreTests {
                 #expect(try files.map { try Data(contentsOf: $0) } == originals)
             }
         }
+    }
+
+    /// A digest is remembered, and for no longer than the file stays as it was.
+    @Test func digestsFollowTheFile() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-test-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let memo = DigestMemo(folder: folder.appending(path: "digests"))
+        let file = folder.appending(path: "file")
+        try AtomicFile.write(Data("one".utf8), to: file)
+        let one = try memo.sha256(ofFile: file.path)
+        #expect(one == sha256(Array("one".utf8)))
+        func notes() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: memo.folder.path)) ?? [] }
+        // A file this young could change without the system's times telling.
+        #expect(notes().isEmpty)
+        try await Task.sleep(for: .seconds(3.1))
+        #expect(try memo.sha256(ofFile: file.path) == one && notes().count == 1)
+        #expect(try memo.sha256(ofFile: file.path) == one)
+        let handle = try FileHandle(forWritingTo: file)
+        try handle.write(contentsOf: Data("two".utf8))
+        try handle.close()
+        #expect(try memo.sha256(ofFile: file.path) == sha256(Array("two".utf8)))
+        // Nonsense in the note is not believed.
+        try Data("x y".utf8).write(to: memo.folder.appending(path: notes()[0]))
+        #expect(try memo.sha256(ofFile: file.path) == sha256(Array("two".utf8)))
     }
 
     @Test func atomicFilesLeaveNothingBehind() throws {
