@@ -8,50 +8,32 @@ extension DeepFace {
     ///
     /// - Parameters:
     ///   - models: at most one of each attribute. Default: Python DeepFace's four.
-    ///   - options: the recognition model does not matter. `alignment` `nil` and `landmarks` make the eyes level for
-    ///     models that are shown the aligned face, and do nothing for those that cut their own.
+    ///   - options: the recognition model does not matter. The eyes are made level as Python does, which also decides
+    ///     where faces are found; `alignment` `none` is faster.
     public func analyze(
         _ photos: [ImageSource], models: [AttributeModel]? = nil, options: Options? = nil
     ) async -> [Result<[Analysis], DeepFaceError>] {
         let models = models ?? Attribute.allCases.map(AttributeRegistry.standard)
+        if let twice = Self.twice(models.map(\.attribute)) {
+            let error = DeepFaceError(.invalidOption, "two models were given for \(twice.rawValue)")
+            return photos.map { _ in .failure(error) }
+        }
         var options = options ?? self.options
-        let alignment: Alignment =
-            options.alignment == Alignment.none || !models.contains(where: \.picture.aligned) ? .none : .eyes
+        let alignment: Alignment = options.alignment == Alignment.none ? .none : .eyes
         // Checked against what is done, not against the recognition model.
         options.alignment = alignment
-        let found = await faces(of: photos, for: .attributes(alignment), options: options) {
+        let uses = models.map { NetworkUse(stored: $0.network, length: $0.reading.length, tensor: $0.picture.tensor) }
+        return await read(photos, with: uses, for: .attributes(alignment), options: options) {
             face, photo throws(DeepFaceError) in
-            try face.refuseSpoof()
-            var pictures: [[Float]] = []
-            for model in models { pictures.append(try model.picture.values(face, photo)) }
-            return (pictures: pictures, area: face.area, score: face.score)
-        }
-        let read = await outcome { () async throws(DeepFaceError) in
-            if let twice = Self.twice(models.map(\.attribute)) {
-                throw DeepFaceError(.invalidOption, "two models were given for \(twice.rawValue)")
+            var pictures: [String: [Float]] = [:]
+            for picture in models.map(\.picture) where pictures[picture.name] == nil {
+                pictures[picture.name] = try picture.values(face, photo)
             }
-            let faces = found.compactMap { try? $0.get() }.flatMap(\.self)
-            var readings: [[AttributeReading]] = []
-            for (index, model) in models.enumerated() {
-                let rows = try await self.run(
-                    model.network, on: faces.map { $0.pictures[index] }, model.picture.tensor)
-                readings.append(rows.map { model.reading($0) })
-            }
-            return readings
-        }
-        guard case .success(let readings) = read else {
-            return found.map { result in result.flatMap { _ in read.map { _ in [] } } }
-        }
-        var next = 0
-        return found.map { result in
-            result.map { faces in
-                faces.map { face in
-                    defer { next += 1 }
-                    var analysis = Analysis(region: face.area, faceConfidence: face.score.rounded(toPlaces: 2))
-                    for (model, rows) in zip(models, readings) { analysis.note(rows[next], by: model) }
-                    return analysis
-                }
-            }
+            return models.map { pictures[$0.picture.name, default: []] }
+        } result: { area, confidence, rows in
+            var analysis = Analysis(region: area, faceConfidence: confidence)
+            for (model, row) in zip(models, rows) { analysis.note(model.reading(row), by: model) }
+            return analysis
         }
     }
 

@@ -9,7 +9,12 @@ extension DeepFace {
     public func extractFaces(
         _ photos: [ImageSource], size: Int? = nil, options: Options? = nil
     ) async -> [Result<[ExtractedFace], DeepFaceError>] {
-        await faces(of: photos, for: .recognition(chipSize: size), options: options ?? self.options) { face, _ in
+        let options = options ?? self.options
+        let ready = await outcome { () async throws(DeepFaceError) in
+            try await self.finder(.recognition(chipSize: size), options)
+        }
+        guard case .success(let finder) = ready else { return photos.map { _ in ready.map { _ in [] } } }
+        return await faces(of: photos, with: finder) { face, _ in
             ExtractedFace(
                 image: face.image, facialArea: face.area, confidence: face.score.rounded(toPlaces: 2),
                 liveness: face.liveness)
@@ -30,28 +35,12 @@ extension DeepFace {
         _ photos: [ImageSource], options: Options? = nil
     ) async -> [Result<[Representation], DeepFaceError>] {
         let options = options ?? self.options
-        // Only what the network takes is kept of each photo.
-        let found = await faces(of: photos, for: .recognition(), options: options) { face, _ throws(DeepFaceError) in
-            try face.refuseSpoof()
-            return PreparedFace(input: try face.input(for: options.model, options), area: face.area, score: face.score)
-        }
-        let embedded = await outcome { () async throws(DeepFaceError) in
-            let faces = found.compactMap { try? $0.get() }.flatMap { $0.map(\.input) }
-            return try await self.run(options.model.network, on: faces, options.model.input.tensor)
-        }
-        guard case .success(let embeddings) = embedded else {
-            return found.map { result in result.flatMap { _ in embedded.map { _ in [] } } }
-        }
-        var next = embeddings.startIndex
-        return found.map { result in
-            result.map { faces in
-                faces.map { face in
-                    defer { next += 1 }
-                    return Representation(
-                        embedding: Array(embeddings[next]), facialArea: face.area,
-                        faceConfidence: face.score.rounded(toPlaces: 2))
-                }
-            }
+        let model = options.model
+        let use = NetworkUse(stored: model.network, length: model.dimensions, tensor: model.input.tensor)
+        return await read(photos, with: [use], for: .recognition(), options: options) { face, _ throws(DeepFaceError) in
+            [try face.input(for: model, options)]
+        } result: { area, confidence, rows in
+            Representation(embedding: Array(rows[0]), facialArea: area, faceConfidence: confidence)
         }
     }
 
@@ -84,13 +73,9 @@ extension DeepFace {
     /// The faces of each photo, side by side on the pool's threads, as `finish` makes them from a face and its photo; a
     /// photo is in memory only while its turn lasts.
     func faces<Face: Sendable>(
-        of photos: [ImageSource], for purpose: Purpose, options: Options,
+        of photos: [ImageSource], with finder: FaceFinder,
         _ finish: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> Face
     ) async -> [Result<[Face], DeepFaceError>] {
-        let loaded = await outcome { () async throws(DeepFaceError) in
-            try await self.finder(purpose, options)
-        }
-        guard case .success(let finder) = loaded else { return photos.map { _ in loaded.map { _ in [] } } }
         return await withTaskGroup(of: (Int, Result<[Face], DeepFaceError>).self) { group in
             var results: [Result<[Face], DeepFaceError>] = Array(
                 repeating: .failure(.cancelled), count: photos.count)
@@ -113,11 +98,12 @@ extension DeepFace {
         }
     }
 
-    private func finder(_ purpose: Purpose, _ options: Options) async throws(DeepFaceError) -> FaceFinder {
+    /// What finds the faces, its weights loaded.
+    func finder(_ purpose: Purpose, _ options: Options) async throws(DeepFaceError) -> FaceFinder {
+        try options.check()
         let pose: FaceFinder.Pose
         switch purpose {
         case .recognition(let chipSize):
-            try options.check()
             if let chipSize, !(16...4096).contains(chipSize) {
                 throw DeepFaceError(.invalidOption, "a face of \(chipSize) pixels is not 16 to 4096")
             }
@@ -149,13 +135,6 @@ extension DeepFace {
             }
         }
     }
-}
-
-/// A face ready for its model.
-private struct PreparedFace: Sendable {
-    let input: FaceInput
-    let area: FacialArea
-    let score: Double
 }
 
 extension AlignedFace {

@@ -73,9 +73,11 @@ public final class DeepFace: Sendable {
         }
     }
 
-    /// Runs a network on many inputs, a number at a time: a row of numbers each.
+    /// Runs a network on many inputs, a number at a time: a row of `length` finite numbers each.
+    ///
+    /// - Throws: `weightsDamaged` when it gives something else.
     func run<Input: Sendable>(
-        _ stored: StoredNetwork, on inputs: [Input], _ tensor: @escaping @Sendable ([Input]) -> Tensor
+        _ stored: StoredNetwork, length: Int, on inputs: [Input], _ tensor: @escaping @Sendable ([Input]) -> Tensor
     ) async throws(DeepFaceError) -> [ArraySlice<Float>] {
         guard !inputs.isEmpty else { return [] }
         let network = try await network(stored)
@@ -83,12 +85,21 @@ public final class DeepFace: Sendable {
         for start in stride(from: 0, to: inputs.count, by: Self.batch) {
             let part = Array(inputs[start..<min(start + Self.batch, inputs.count)])
             rows += try await pool.run { () throws(DeepFaceError) in
+                let output: Tensor
                 do throws(InferenceError) {
                     let outputs = try network(tensor(part))
-                    return outputs[0].rows
+                    output = outputs[0]
                 } catch {
                     throw DeepFaceError(.engine, "\(error)")
                 }
+                guard output.shape == [part.count, length], output.values.allSatisfy(\.isFinite) else {
+                    let words = output.shape.map(String.init).joined(separator: " × ")
+                    throw DeepFaceError(
+                        .weightsDamaged,
+                        "the network \(stored.name) gives \(words) numbers for \(part.count) × \(length), or not all are finite",
+                        advice: "check that its weights are the right ones")
+                }
+                return output.rows
             }
         }
         return rows

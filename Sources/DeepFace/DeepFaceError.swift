@@ -55,6 +55,7 @@ public struct DeepFaceError: Error, Sendable, Equatable {
 extension DeepFaceError: CustomStringConvertible {
     /// One line: `<what> (<which input>); <what to do>`.
     public var description: String {
-        message + (input.map { " (\($0))" } ?? "") + (advice.map { "; \($0)" } ?? "")
+        let line = message + (input.map { " (\($0))" } ?? "") + (advice.map { "; \($0)" } ?? "")
+        return String(line.map { $0.isNewline ? "?" : $0 })
     }
 }

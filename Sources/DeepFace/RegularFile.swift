@@ -64,7 +64,7 @@ package enum RegularFile {
     }
 
     /// The size of the regular file at `path`; `nil` where there is none.
-    static func size(of path: String) -> Int? {
+    package static func size(of path: String) -> Int? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return Int(status.st_size)

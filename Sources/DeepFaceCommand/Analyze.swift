@@ -10,10 +10,12 @@ struct Analyze: AsyncParsableCommand {
             the order given: {"img": …, "results": […]}, or {"img": …, "error": …} for a photo that failed.
 
             The default models are Python DeepFace's, which need 0.5 GB each (emotion 6 MB). The others are under a \
-            megabyte; "models" in the result says which read what. A network's guess about a person is just that.
+            megabyte; "models" in the result says which read what. Faces are found and aligned as Python does; --align none \
+            is faster. A network's guess about a person is just that.
 
             EXAMPLES
               deepface analyze a.jpg
+              deepface analyze album/*.jpg --align none > faces.jsonl
               deepface analyze a.jpg --actions emotion,age --age-model ssrnet --emotion-model oarriaga --pretty
             """)
 
@@ -44,6 +46,8 @@ struct Analyze: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // A name that is wrong is wrong even where it is not needed.
+        for attribute in Attribute.allCases { _ = try AttributeRegistry.model(attribute, named: name(for: attribute)) }
         let models = try (actions ?? Attribute.allCases).map { attribute throws(DeepFaceError) in
             try AttributeRegistry.model(attribute, named: name(for: attribute))
         }

@@ -9,6 +9,7 @@ struct Doctor: AsyncParsableCommand {
         discussion: "Exits with 1 when something the defaults need is missing.")
 
     @Flag(help: "Print a table for people instead of JSON.") var pretty = false
+    @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
 
     struct Finding: Encodable {
         let check: String

@@ -44,6 +44,10 @@ struct Extract: AsyncParsableCommand {
 
     func run() async throws {
         let deepface = try shared.deepface()
+        if size != nil, shared.faces.align == nil, deepface.options.model.alignment != .landmarks {
+            throw ValidationError(
+                "--size goes with alignment by landmarks, which \(deepface.options.model.name) has no template for")
+        }
         let (out, size, annotate) = (out, size, annotate)
         var taken: Set<String> = []
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in

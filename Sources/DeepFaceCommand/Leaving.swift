@@ -31,6 +31,10 @@ extension ParsableCommand {
             Foundation.exit(ExitStatus(error.code).rawValue)
         }
         if error is ExitCode || exitCode(for: error) == .success { exit(withError: error) }
+        guard exitCode(for: error) == .validationFailure else {
+            report(DeepFaceError(.engine, "\(error)"))
+            Foundation.exit(ExitStatus.anythingElse.rawValue)
+        }
         // A wrong command line.
         let words = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
         let sentence = words.hasSuffix(".") ? String(words.dropLast()) : words
@@ -42,17 +46,18 @@ extension ParsableCommand {
     static func report(_ error: DeepFaceError) {
         printToStandardError("deepface: \(error)")
         guard CommandLine.arguments.contains("--json-errors") else { return }
-        let body = ErrorDocument(error: .init(code: error.code.rawValue, message: error.message, input: error.input))
-        try? Output.print(body)
+        try? Output.print(["error": ErrorDocument(error)])
     }
 }
 
-private struct ErrorDocument: Encodable {
-    struct Body: Encodable {
-        let code, message: String
-        let input: String?
+/// An error as JSON.
+struct ErrorDocument: Encodable {
+    let code, message: String
+    let input: String?
+
+    init(_ error: DeepFaceError) {
+        (code, message, input) = (error.code.rawValue, error.message, error.input)
     }
-    let error: Body
 }
 
 func printToStandardError(_ text: String) {

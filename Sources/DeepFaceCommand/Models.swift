@@ -60,6 +60,7 @@ struct Models: AsyncParsableCommand {
             discussion: "Presence is told by size alone; `deepface models check` reads the files.")
 
         @Flag(help: "Print a table for people instead of JSON.") var pretty = false
+        @Flag(help: "Print an error as JSON on standard output too.") var jsonErrors = false
 
         func run() async throws {
             let store = WeightStore()
@@ -148,9 +149,10 @@ struct Models: AsyncParsableCommand {
 
         func run() async throws {
             let store = WeightStore()
-            var progress = Progress("files", total: WeightCatalog.all.reduce(0) { $0 + $1.files.count })
+            let entries = names.isEmpty ? WeightCatalog.all : try Models.entries(names)
+            var progress = Progress("files", total: entries.reduce(0) { $0 + $1.files.count })
             var rows: [Row] = []
-            for entry in names.isEmpty ? WeightCatalog.all : try Models.entries(names) {
+            for entry in entries {
                 for file in entry.files {
                     rows.append(Row(entry, file, store.check(file)))
                     progress.advance()

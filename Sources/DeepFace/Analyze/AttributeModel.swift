@@ -22,7 +22,7 @@ public struct AttributeModel: Sendable {
     /// What its network's numbers mean.
     enum Reading: Sendable {
         /// An age in years, from a row of the network's output.
-        case years(@Sendable (ArraySlice<Float>) -> Double)
+        case years(length: Int, @Sendable (ArraySlice<Float>) -> Double)
         /// A share for each label. `sumsToHundred` divides by their sum, as Python does for some.
         case shares([String], sumsToHundred: Bool)
     }
@@ -36,9 +36,17 @@ enum AttributeReading: Sendable, Equatable {
 }
 
 extension AttributeModel.Reading {
+    /// How many numbers the network gives.
+    var length: Int {
+        switch self {
+        case .years(let length, _): length
+        case .shares(let labels, _): labels.count
+        }
+    }
+
     func callAsFunction(_ row: ArraySlice<Float>) -> AttributeReading {
         switch self {
-        case .years(let years):
+        case .years(_, let years):
             return .years(years(row))
         case .shares(let labels, let sumsToHundred):
             let total = sumsToHundred ? row.reduce(0, +) : 1

@@ -3,6 +3,8 @@ import Inference
 
 /// How a face is shown to an attribute model.
 struct FacePicture: Sendable {
+    /// Pictures of the same name are the same.
+    let name: String
     /// Of one face: channels × rows × columns.
     let shape: [Int]
     /// Whether it shows the face that was aligned; otherwise it cuts its own out of the photo.
@@ -10,22 +12,22 @@ struct FacePicture: Sendable {
     /// The numbers of one face.
     let values: @Sendable (AlignedFace, Image) throws(DeepFaceError) -> [Float]
 
-    func tensor(_ faces: [[Float]]) -> Tensor {
+    @Sendable func tensor(_ faces: [[Float]]) -> Tensor {
         Tensor(shape: [faces.count] + shape, values: Array(faces.joined()))
     }
 }
 
 extension FacePicture {
     /// Python DeepFace's: the aligned face, 224 × 224 on black, blue, green, red of 0 to 1.
-    static let standard = FacePicture(shape: [3, 224, 224], aligned: true) { face, _ throws(DeepFaceError) in
+    static let standard = FacePicture(name: "standard", shape: [3, 224, 224], aligned: true) {
+        face, _ throws(DeepFaceError) in
         let input = try ResizePad.input(face.image, width: 224, height: 224, .real)
-        return (0..<3).flatMap { channel in
-            stride(from: channel, to: input.values.count, by: 3).map { input.values[$0] }
-        }
+        return channelPlanes(input.values) { $0 }
     }
 
     /// The same in grey, 48 × 48.
-    static let grey48 = FacePicture(shape: [1, 48, 48], aligned: true) { face, _ throws(DeepFaceError) in
+    static let grey48 = FacePicture(name: "grey48", shape: [1, 48, 48], aligned: true) {
+        face, _ throws(DeepFaceError) in
         let input = try ResizePad.input(face.image, width: 224, height: 224, .real)
         return try grey(input.values, width: 224, height: 224, side: 48)
     }
@@ -33,9 +35,9 @@ extension FacePicture {
     /// The square about the face's box, grown on each side by `margin` times its side and cut to the photo, as the
     /// authors' programs cut it; `side` × `side` pixels.
     static func square(
-        _ side: Int, margin: Double, channels: Int, _ values: @escaping @Sendable (Image) -> [Float]
+        _ name: String, _ side: Int, margin: Double, channels: Int, _ values: @escaping @Sendable (Image) -> [Float]
     ) -> FacePicture {
-        FacePicture(shape: [channels, side, side], aligned: false) { face, photo throws(DeepFaceError) in
+        FacePicture(name: name, shape: [channels, side, side], aligned: false) { face, photo throws(DeepFaceError) in
             let cut = photo.cropped(to: face.area.square(margin: margin)) ?? face.image
             return values(try cut.resized(width: side, height: side, .linear))
         }

@@ -36,11 +36,7 @@ package struct FasNet: LivenessDetector {
                 // A face of no pixels leaves a box of at least one.
                 let cut = photo.cropped(to: box) ?? photo
                 let seen = try cut.resized(width: Self.side, height: Self.side, .linear)
-                for channel in 0..<3 {
-                    for place in stride(from: channel, to: seen.pixels.count, by: 3) {
-                        values.append(Float(seen.pixels[place]))
-                    }
-                }
+                values += channelPlanes(seen.pixels) { Float($0) }
             }
             let rows: [ArraySlice<Float>]
             do throws(InferenceError) {

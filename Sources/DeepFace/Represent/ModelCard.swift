@@ -85,9 +85,10 @@ extension ModelCard {
         }
         do {
             // JSON is YAML too.
-            self = try YAMLDecoder().decode(
-                ModelCard.self, from: Data(try RegularFile.bytes(of: place, limit: 1 << 20)))
+            let text = String(decoding: try RegularFile.bytes(of: place, limit: 1 << 20), as: UTF8.self)
+            self = try YAMLDecoder().decode(ModelCard.self, from: text)
             try check()
+            try Self.refuseUnknown(in: Yams.load(yaml: text))
         } catch {
             throw DeepFaceError(
                 .invalidOption, "the card cannot be used: \(Self.words(error))", input: place,
@@ -109,7 +110,33 @@ extension ModelCard {
                 throw Nonsense(description: "means and deviations are three numbers each")
             }
         }
-        if input.deviations?.contains(where: { $0 == 0 }) ?? false { throw Nonsense(description: "a deviation of 0") }
+        // Smaller ones make levels that are no numbers any more.
+        if input.deviations?.contains(where: { abs($0) < 1e-6 }) ?? false {
+            throw Nonsense(description: "a deviation of 0")
+        }
+        let limits: [(Double?, Double)] = [
+            (thresholds?.cosine, 2), (thresholds?.angular, 1), (thresholds?.euclideanL2, 2),
+            (thresholds?.euclidean, 1e9),
+        ]
+        for case (let threshold?, let most) in limits where !(0...most).contains(threshold) {
+            throw Nonsense(description: "a threshold of \(threshold) is not 0 to \(most)")
+        }
+    }
+
+    /// A misspelt key would silently do nothing.
+    private static func refuseUnknown(in card: Any?) throws {
+        let known = [
+            "": ["name", "dimensions", "input", "template", "thresholds", "metric"],
+            "input": ["width", "height", "channels", "means", "deviations"],
+            "thresholds": ["cosine", "euclidean", "euclidean_l2", "angular"],
+        ]
+        let whole = card as? [String: Any] ?? [:]
+        for (part, keys) in known {
+            let found = part.isEmpty ? whole : whole[part] as? [String: Any] ?? [:]
+            if let stray = found.keys.sorted().first(where: { !keys.contains($0) }) {
+                throw Nonsense(description: "'\(stray)' is no key of a card")
+            }
+        }
     }
 
     private static func words(_ error: any Error) -> String {

@@ -59,7 +59,7 @@ public struct RecognitionModel: Sendable {
 
 extension RecognitionModel.Input {
     /// Faces as the network takes them.
-    func tensor(_ faces: [FaceInput]) -> Tensor {
+    @Sendable func tensor(_ faces: [FaceInput]) -> Tensor {
         let count = width * height
         let values = [Float](unsafeUninitializedCapacity: faces.count * 3 * count) { target, initialized in
             for (index, face) in faces.enumerated() {

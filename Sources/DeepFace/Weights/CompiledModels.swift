@@ -29,8 +29,13 @@ struct CompiledModels: Sendable {
         let folder = store.compiledFolder.appending(path: "\(stored.name)-\(digest)-v\(Self.builderVersion)")
         if isWhole(folder), let network = try? load(folder) { return network }
         // Not made yet, damaged, or made by an engine this one does not understand.
-        try? FileManager.default.removeItem(at: folder)
-        return try make(stored, build, folder)
+        do throws(DeepFaceError) {
+            return try make(stored, build, folder, in: store.compiledFolder)
+        } catch {
+            // A full disk or a read-only home: the network still runs, from a folder that goes once it is compiled.
+            guard error.code == .unwritableOutput else { throw error }
+            return try make(stored, build, folder, in: FileManager.default.temporaryDirectory)
+        }
     }
 
     /// The network as one ONNX file that holds its weights too.
@@ -61,7 +66,7 @@ struct CompiledModels: Sendable {
         guard fits else {
             throw unusable("it takes \(words(takes)), and batch × \(words(input)) is needed")
         }
-        guard let last = gives.last, last == nil || last == output else {
+        guard gives.count == 2, gives[1] == nil || gives[1] == output else {
             throw unusable("it gives \(words(gives)), and batch × \(output) is needed")
         }
         return network
@@ -82,15 +87,22 @@ struct CompiledModels: Sendable {
 
     private typealias Build = @Sendable (inout GraphBuilder, [String]) throws(WeightFileError) -> Void
 
-    private func make(_ stored: StoredNetwork, _ build: Build, _ folder: URL) throws(DeepFaceError) -> any Network {
+    /// Makes the network in a folder of its own, loads it from there, and then puts the folder in place.
+    private func make(
+        _ stored: StoredNetwork, _ build: Build, _ folder: URL, in parent: URL
+    ) throws(DeepFaceError) -> any Network {
         let files = FileManager.default
-        let own =
-            "\(folder.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max)).part"
-        var part = folder.deletingLastPathComponent().appending(path: own)
-        if (try? files.createDirectory(at: part, withIntermediateDirectories: true)) == nil {
-            // A read-only home: the network still runs, from a temporary folder that goes once it is compiled.
-            part = files.temporaryDirectory.appending(path: own)
-            try? files.createDirectory(at: part, withIntermediateDirectories: true)
+        func own(_ ending: String) -> URL {
+            let number = "\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
+            return parent.appending(path: "\(folder.lastPathComponent).\(number).\(ending)")
+        }
+        let part = own("part")
+        do {
+            try files.createDirectory(at: part, withIntermediateDirectories: true)
+        } catch {
+            throw DeepFaceError(
+                .unwritableOutput, "cannot be made: \(error.localizedDescription)", input: part.path,
+                advice: "check the folder's permissions and the free space")
         }
         defer { try? files.removeItem(at: part) }
         let weights = try WeightsWriter(part.appending(path: Self.weights))
@@ -101,27 +113,42 @@ struct CompiledModels: Sendable {
         try AtomicFile.write(Data(model), to: part.appending(path: Self.model))
         let digests = "\(WeightStore.sha256(model)) \(weightsDigest)"
         try AtomicFile.write(Data(digests.utf8), to: part.appending(path: Self.digests))
-        // Another process may have put the same network there meanwhile; else this one stays temporary.
-        let place = rename(part.path, folder.path) == 0 || isWhole(folder) ? folder : part
-        removeOlder(than: folder)
+        let network: any Network
         do throws(InferenceError) {
-            return try load(place)
+            network = try load(part)
         } catch {
             throw DeepFaceError(.engine, "\(error)")
         }
+        guard parent == store.compiledFolder else { return network }
+        // What is there is damaged, or another process has put the same network there meanwhile; those who use it keep it.
+        if rename(part.path, folder.path) != 0 {
+            let old = own("old")
+            if rename(folder.path, old.path) == 0 { _ = rename(part.path, folder.path) }
+            try? files.removeItem(at: old)
+        }
+        removeStale(besides: folder)
+        return network
     }
 
     private func load(_ folder: URL) throws(InferenceError) -> any Network {
         try engine.network(at: folder.appending(path: Self.model).path, weightsName: Self.weights)
     }
 
-    /// Removes what earlier versions of the builder made of the same weights.
-    private func removeOlder(than folder: URL) {
+    /// Removes what earlier versions of the builder made of the same weights, and what killed processes left.
+    private func removeStale(besides folder: URL) {
         let files = FileManager.default
         let prefix = folder.lastPathComponent.split(separator: "-").dropLast().joined(separator: "-") + "-v"
-        for name in (try? files.contentsOfDirectory(atPath: store.compiledFolder.path)) ?? []
-        where name.hasPrefix(prefix) && name != folder.lastPathComponent && !name.hasSuffix(".part") {
-            try? files.removeItem(at: store.compiledFolder.appending(path: name))
+        for name in (try? files.contentsOfDirectory(atPath: store.compiledFolder.path)) ?? [] {
+            let place = store.compiledFolder.appending(path: name)
+            let stale: Bool
+            if name.hasSuffix(".part") || name.hasSuffix(".old") {
+                let made = try? files.attributesOfItem(atPath: place.path)[.modificationDate] as? Date
+                stale = made.map { $0.timeIntervalSinceNow < -24 * 3600 } ?? false
+            } else {
+                let version = name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+                stale = version.map { $0 < Self.builderVersion } ?? false
+            }
+            if stale { try? files.removeItem(at: place) }
         }
     }
 
@@ -131,7 +158,7 @@ struct CompiledModels: Sendable {
         do throws(WeightFileError) {
             try build(&graph, stored.files.map { store.url(of: $0).path })
         } catch {
-            throw DeepFaceError(.weightsDamaged, "\(error)")
+            throw DeepFaceError(.weightsDamaged, error.reason.description, input: error.file)
         }
     }
 }

@@ -90,7 +90,8 @@ public struct WeightStore: Sendable {
     ) throws(DeepFaceError) -> String {
         let path = url(of: file).path
         if case .damaged(let reason) = glance(at: file) {
-            throw damaged(file, "the weights file \(file.name) is damaged: \(reason)")
+            let other = RegularFile.size(of: path).map { $0 > 0 } ?? false
+            throw damaged(file, "the weights file \(file.name) is damaged: \(reason)", other: other)
         }
         let found: String
         do throws(RegularFile.Problem) {
@@ -104,21 +105,23 @@ public struct WeightStore: Sendable {
             throw damaged(file, "the weights file \(file.name) is damaged: \(error)")
         }
         guard !checksDigests || file.sha256 == nil || found == file.sha256 else {
-            throw damaged(file, "the weights file \(file.name) is damaged: its SHA-256 is not the published one")
+            throw damaged(
+                file, "the weights file \(file.name) is damaged: its SHA-256 is not the published one", other: true)
         }
         return found
     }
 
-    private func damaged(_ file: PublishedFile, _ message: String) -> DeepFaceError {
-        DeepFaceError(
+    /// - Parameter other: whether it may be a file of the user's own making.
+    private func damaged(_ file: PublishedFile, _ message: String, other: Bool = false) -> DeepFaceError {
+        let own = other ? ", or use it as it is with --any-weights" : ""
+        return DeepFaceError(
             .weightsDamaged, message, input: url(of: file).path,
-            advice: advice(file, "delete it and run"))
+            advice: advice(file, "delete it and run").map { $0 + own })
     }
 
     private func advice(_ file: PublishedFile, _ action: String) -> String? {
         if case .own = file.source { return nil }
-        let own = action == "run" ? "" : ", or use it as it is with --any-weights"
-        return "\(action): deepface models pull \(Self.owner(of: file))\(own)"
+        return "\(action): deepface models pull \(Self.owner(of: file))"
     }
 
     /// The first model or detector that needs `file`.
@@ -137,11 +140,18 @@ public struct WeightStore: Sendable {
                 "what \(file.source) holds for \(file.name) is not the published file (SHA-256 differs)",
                 advice: "check the package source and try again")
         }
+        keepOther(file)
         do throws(DeepFaceError) {
             try AtomicFile.write(content, to: url(of: file))
         } catch {
             throw error.naming(url(of: file).path)
         }
+    }
+
+    /// What lies in the place of `file` may be of the user's own making: it becomes `<name>.bak`.
+    private func keepOther(_ file: PublishedFile) {
+        let place = url(of: file).resolvingSymlinksInPath().path
+        if RegularFile.size(of: place) ?? 0 > 0 { _ = rename(place, place + ".bak") }
     }
 
     /// Moves a file that lies in the folder under another name to that of `file`, after checking it.
@@ -156,7 +166,9 @@ public struct WeightStore: Sendable {
                 .weightsDamaged, "what came for \(file.name) is not the published file (SHA-256 differs)",
                 input: "\(file.source)", advice: "try again later, or put the right file at \(url(of: file).path)")
         }
-        guard rename(part.path, url(of: file).path) == 0 else {
+        keepOther(file)
+        // A link stays a link.
+        guard rename(part.path, url(of: file).resolvingSymlinksInPath().path) == 0 else {
             throw DeepFaceError(
                 .unwritableOutput, "cannot be written: \(String(cString: strerror(errno)))",
                 input: url(of: file).path, advice: "check the folder's permissions")

@@ -38,6 +38,23 @@ public final class OpenVINOEngine: Sendable {
     /// - Parameter weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share
     ///   and which is given back once the engine has no more use for it.
     public func network(at path: String, weightsName: String? = nil) throws(InferenceError) -> any Network {
+        let handle = try MappedFile.changing.withLock { _ throws(InferenceError) in try compiled(path) }
+        var outputs = 0
+        try check(ov_compiled_model_outputs_size(handle.pointer, &outputs), "reading \(path)")
+        let inputShape = try shape(path, "input") { ov_compiled_model_input_by_index(handle.pointer, 0, &$0) }
+        var outputShapes: [[Int?]] = []
+        for index in 0..<outputs {
+            outputShapes.append(
+                try shape(path, "output") { ov_compiled_model_output_by_index(handle.pointer, index, &$0) })
+        }
+        let weights = weightsName.flatMap { name in
+            MappedFile(URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: name).path)
+        }
+        return OpenVINONetwork(
+            compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path, weights: weights)
+    }
+
+    private func compiled(_ path: String) throws(InferenceError) -> OpenVINOHandle {
         var model: OpaquePointer?
         try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
         defer { ov_model_free(model) }
@@ -46,25 +63,26 @@ public final class OpenVINOEngine: Sendable {
             ov_core_compile_model_props(core.pointer, model, "CPU", list.count, list.baseAddress, &compiled)
         }
         try check(status, "compiling \(path)")
-        let handle = OpenVINOHandle(compiled, free: ov_compiled_model_free)
-        var outputs = 0
-        try check(ov_compiled_model_outputs_size(handle.pointer, &outputs), "reading \(path)")
-        let inputShape = try shape(path) { ov_compiled_model_input_by_index(handle.pointer, 0, &$0) }
-        var outputShapes: [[Int?]] = []
-        for index in 0..<outputs {
-            outputShapes.append(try shape(path) { ov_compiled_model_output_by_index(handle.pointer, index, &$0) })
+        return OpenVINOHandle(compiled) { compiled in
+            MappedFile.changing.withLock { _ in ov_compiled_model_free(compiled) }
         }
-        return OpenVINONetwork(
-            compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path, weightsName: weightsName)
     }
 
     /// The dimensions of the input or output that `port` gets hold of; none where even their number is open.
+    ///
+    /// - Throws: when its numbers are of another type than 32-bit floating point.
     private func shape(
-        _ path: String, _ port: (inout OpaquePointer?) -> ov_status_e
+        _ path: String, _ what: String, _ port: (inout OpaquePointer?) -> ov_status_e
     ) throws(InferenceError) -> [Int?] {
         var handle: OpaquePointer?
         try check(port(&handle), "reading \(path)")
         defer { ov_output_const_port_free(handle) }
+        var type = ov_element_type_e(0)
+        try check(ov_port_get_element_type(handle, &type), "reading \(path)")
+        guard type == F32 else {
+            throw InferenceError(
+                action: "reading \(path)", detail: "its \(what) is not of 32-bit floating point numbers")
+        }
         var shape = ov_partial_shape_t()
         try check(ov_port_get_partial_shape(handle, &shape), "reading \(path)")
         defer { ov_partial_shape_free(&shape) }
@@ -102,19 +120,19 @@ private final class OpenVINONetwork: Network {
     private let compiled: OpenVINOHandle
     private let path: String
     private let idle = Mutex<[OpenVINOHandle]>([])
+    /// The file beside the model that its weights lie in, where it is large.
+    private let weights: MappedFile?
     /// The batches that were run already.
     private let batches = Mutex<Set<Int>>([])
 
     init(
-        compiled: OpenVINOHandle, inputShape: [Int?], outputShapes: [[Int?]], path: String, weightsName: String?
+        compiled: OpenVINOHandle, inputShape: [Int?], outputShapes: [[Int?]], path: String, weights: MappedFile?
     ) {
         self.compiled = compiled
         self.inputShape = inputShape
         self.outputShapes = outputShapes
         self.path = path
-        weights = weightsName.flatMap { name in
-            URL(fileURLWithPath: path).deletingLastPathComponent().appending(path: name).resolvingSymlinksInPath().path
-        }
+        self.weights = weights
     }
 
     func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor] {
@@ -134,12 +152,9 @@ private final class OpenVINONetwork: Network {
         idle.withLock { $0.append(request) }
         // With a batch's first run the engine has brought the weights into the order it wants; it rarely looks at the file
         // again.
-        if batches.withLock({ $0.insert(input.shape.first ?? 0).inserted }), let weights { MappedFile.release(weights) }
+        if let weights, batches.withLock({ $0.insert(input.shape.first ?? 0).inserted }) { weights.release() }
         return outputs
     }
-
-    /// The file beside the model that its weights lie in, as the system names it.
-    private let weights: String?
 
     private func makeRequest() throws(InferenceError) -> OpenVINOHandle {
         var request: OpaquePointer?

@@ -67,6 +67,27 @@ import Testing
         }
     }
 
+    @Test func senselessOptionsAreRefused() async throws {
+        for change in [{ $0.maximumFaces = -1 }, { $0.expand = .max }] as [(inout Options) -> Void] {
+            var options = Options()
+            change(&options)
+            let model = try AttributeRegistry.model(.age, named: "ssrnet")
+            let photo = ImageSource.path(try Shared.photo("img1.jpg"))
+            let result = await TestHome.deepface.analyze([photo], models: [model], options: options)[0]
+            let error = #expect(throws: DeepFaceError.self) { try result.get() }
+            #expect(error?.code == .invalidOption)
+        }
+    }
+
+    /// What a model says does not hang on which others are asked.
+    @Test func modelsDoNotDisturbEachOther() async throws {
+        let age = try AttributeRegistry.model(.age, named: "ssrnet")
+        let photo = ImageSource.path(try Shared.photo("img1.jpg"))
+        let alone = try await TestHome.deepface.analyze(photo, models: [age])
+        let together = try await TestHome.deepface.analyze(photo, models: [age, .emotion])
+        #expect(alone.map(\.age) == together.map(\.age) && alone.map(\.region) == together.map(\.region))
+    }
+
     @Test func twoModelsOfOneAttributeAreRefused() async throws {
         let models = AttributeRegistry.models(of: .age)
         let error = await #expect(throws: DeepFaceError.self) {

@@ -1,5 +1,6 @@
 import DeepFace
 import Foundation
+import Inference
 import Testing
 
 /// A network of one's own, by the example of MobileFaceNet.
@@ -122,6 +123,9 @@ struct OwnModelTests {
             (Self.card.replacing("58.395", with: "0"), "a deviation of 0"),
             (Self.card.replacing("123.675, ", with: ""), "three numbers"),
             (Self.card.replacing("rgb", with: "rbg"), "input.channels"),
+            (Self.card.replacing("thresholds:", with: "threshold:"), "'threshold' is no key"),
+            (Self.card.replacing("0.65", with: "-0.1"), "a threshold of -0.1"),
+            (Self.card.replacing("0.65", with: ".inf"), "a threshold of inf"),
         ]
         for (card, reason) in bad {
             let error = try await withFolder(card: card) { network in
@@ -152,6 +156,36 @@ struct OwnModelTests {
                     #expect(error.code == .weightsDamaged && error.message.contains("is needed"), "\(error)")
                 }
             }
+        }
+    }
+
+    /// Networks that give something else than a row of numbers a face.
+    @Test(arguments: ["half", "one row for all", "one number", "not finite"])
+    func networksThatGiveSomethingElseAreRefused(what: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-own-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var graph = GraphBuilder(name: "odd")
+        let pixels = graph.input("x", shape: [.free("batch"), .fixed(3), .fixed(8), .fixed(8)])
+        let means = graph.flatten(graph.globalAveragePool(pixels))
+        let zero = graph.constant([0], shape: [1, 1])
+        switch what {
+        case "half": graph.output(graph.node("Cast", [means], [("to", .int(10))]), rank: 2)
+        case "one row for all": graph.output(graph.node("Reshape", [means, graph.constant([1, -1])]), rank: 2)
+        case "one number": graph.output(graph.node("Reshape", [means, graph.constant([-1])]), rank: 1)
+        default: graph.output(graph.node("Div", [means, zero]), rank: 2)
+        }
+        try Data(graph.model()).write(to: folder.appending(path: "odd.onnx"))
+        let card = #"{"dimensions": 3, "input": {"width": 8, "height": 8, "channels": "rgb"}}"#
+        try Data(card.utf8).write(to: folder.appending(path: "odd.json"))
+        var options = Options()
+        options.model = try RecognitionModel(onnx: folder.appending(path: "odd.onnx").path)
+        options.detector = .skip
+        let photo = ImageSource.pixels(Stream.smooth(height: 20, width: 20))
+        let results = try await DeepFace().represent([photo, photo], options: options)
+        for result in results {
+            let error = #expect(throws: DeepFaceError.self) { try result.get() }
+            #expect(error?.code == .weightsDamaged, "\(error?.description ?? "")")
         }
     }
 

@@ -64,6 +64,45 @@ struct WebWeightsTests {
         }
     }
 
+    /// What has come from one address stays for the next try, whatever the other answers.
+    @Test func halfAFileOutlivesTheOtherAddress() async throws {
+        let server = try ScriptedServer { _, _ in .init("404 Not Found", []) }
+        defer { server.stop() }
+        try await withStore { store in
+            let file = published(server, "one", "two", sha256: sha256(Array(Self.content)))
+            let place = store.url(of: file)
+            let part = place.appendingPathExtension("part")
+            try AtomicFile.write(Self.content.prefix(1000), to: part)
+            try AtomicFile.write(
+                Data("\(server.address)/one\n\"tag\"".utf8), to: part.appendingPathExtension("etag"))
+            await #expect(throws: DeepFaceError.self) { try await WeightPuller(store: store).pull([file]) }
+            #expect(RegularFile.size(of: part.path) == 1000)
+        }
+    }
+
+    @Test func weightsOfOnesOwnAreKept() async throws {
+        let server = try ScriptedServer { _, _ in .init("200 OK", [], Self.content) }
+        defer { server.stop() }
+        try await withStore { store in
+            let file = published(server, "one", sha256: sha256(Array(Self.content)))
+            let place = store.url(of: file)
+            try AtomicFile.write(Data("my own".utf8), to: place)
+            try await WeightPuller(store: store).pull([file])
+            let kept = try Data(contentsOf: place.appendingPathExtension("bak"))
+            #expect(kept == Data("my own".utf8) && store.check(file) == .present)
+        }
+    }
+
+    @Test func proxiesAreThoseOfTheEnvironment() {
+        let environment = ["https_proxy": "http://me:word@proxy.test:3128", "NO_PROXY": "local.test, .inner.test"]
+        func server(_ address: String) -> String? {
+            Proxy.server(for: address, environment: environment).map { "\($0.host):\($0.port)" }
+        }
+        #expect(server("https://github.com/x") == "proxy.test:3128")
+        #expect(server("http://github.com/x") == nil && server("https://local.test/x") == nil)
+        #expect(server("https://a.inner.test/x") == nil && server("https://notlocal.test/x") != nil)
+    }
+
     @Test func zipFilesAreUnpacked() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-zip-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

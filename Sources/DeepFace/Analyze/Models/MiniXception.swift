@@ -35,7 +35,7 @@ extension PublishedFile {
 extension FacePicture {
     /// Grey, −1 to 1.
     fileprivate static func miniXception(margin: Double) -> FacePicture {
-        square(64, margin: margin, channels: 1) { image in
+        square("mini-Xception \(margin)", 64, margin: margin, channels: 1) { image in
             stride(from: 0, to: image.pixels.count, by: 3).map { place in
                 let bgr = (0..<3).map { Float(image.pixels[place + $0]) }
                 return grey(bgr[0], bgr[1], bgr[2]) / 127.5 - 1

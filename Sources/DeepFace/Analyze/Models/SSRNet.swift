@@ -6,8 +6,8 @@ extension AttributeModel {
     public static let ssrNetAge = AttributeModel(
         name: "ssrnet", attribute: .age, summary: "SSR-Net, 0.3 MB, trained on IMDB",
         network: .keras(.ssrNetAge) { .ssrNet("ssrnet-age") }, picture: .ssrNet,
-        // 101 years; what the network leaves undefined is the youngest.
-        reading: .years { row in row.first.map { $0.isFinite ? Double(min(100, max(0, 101 * $0))) : 0 } ?? 0 })
+        // 101 years.
+        reading: .years(length: 1) { row in row.first.map { Double(min(100, max(0, 101 * $0))) } ?? 0 })
 
     /// Its authors say themselves that it looks at the hair.
     public static let ssrNetGender = AttributeModel(
@@ -34,12 +34,10 @@ extension PublishedFile {
 
 extension FacePicture {
     /// Blue, green, red, stretched so that the darkest number is 0 and the brightest 255.
-    fileprivate static let ssrNet = square(64, margin: 0.4, channels: 3) { image in
+    fileprivate static let ssrNet = square("ssrnet", 64, margin: 0.4, channels: 3) { image in
         let (low, high) = (Float(image.pixels.min() ?? 0), Float(image.pixels.max() ?? 0))
         let stretch = high > low ? 255 / (high - low) : 0
-        return (0..<3).flatMap { channel in
-            stride(from: channel, to: image.pixels.count, by: 3).map { (Float(image.pixels[$0]) - low) * stretch }
-        }
+        return channelPlanes(image.pixels) { (Float($0) - low) * stretch }
     }
 }
 

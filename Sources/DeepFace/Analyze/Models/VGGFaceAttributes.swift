@@ -7,7 +7,9 @@ extension AttributeModel {
     public static let age = AttributeModel(
         name: "Age", attribute: .age, summary: "VGG-16, mean error 4.65 years as its author measured",
         network: .keras(.ageWeights) { .vggAttribute("Age", classes: 101) }, picture: .standard,
-        reading: .years { row in zip(row, row.indices).reduce(0) { $0 + Double($1.0) * Double($1.1 - row.startIndex) } }
+        reading: .years(length: 101) { row in
+            zip(row, row.indices).reduce(0) { $0 + Double($1.0) * Double($1.1 - row.startIndex) }
+        }
     )
 
     public static let gender = AttributeModel(

@@ -123,16 +123,12 @@ private struct DlibResNet {
     private mutating func foldedConvolution(
         filters: Int, channels: Int, size: Int
     ) throws(WeightFileError) -> (kernel: [Float], bias: [Float]) {
-        var kernel = try parameters.next(DF_KERNEL, shape: [filters, channels, size, size])
-        var bias = try parameters.next(DF_BIAS, shape: [filters])
-        let gamma = try parameters.next(DF_GAMMA, shape: [filters])
-        let beta = try parameters.next(DF_BETA, shape: [filters])
-        let count = kernel.count / filters
-        for filter in 0..<filters {
-            for index in filter * count..<(filter + 1) * count { kernel[index] *= gamma[filter] }
-            bias[filter] = bias[filter] * gamma[filter] + beta[filter]
-        }
-        return (kernel, bias)
+        let kernel = try parameters.next(DF_KERNEL, shape: [filters, channels, size, size])
+        let bias = try parameters.next(DF_BIAS, shape: [filters])
+        let change = ChannelChange(
+            scale: try parameters.next(DF_GAMMA, shape: [filters]),
+            shift: try parameters.next(DF_BETA, shape: [filters]))
+        return (change.scaling(kernel), change.shifting(bias))
     }
 }
 

@@ -32,9 +32,16 @@ struct ChannelChange {
     }
 
     /// A bias as it is after the change.
+    func shifting(_ bias: [Float]) -> [Float] {
+        scale.isEmpty ? bias : bias.indices.map { bias[$0] * scale[$0] + shift[$0] }
+    }
+
+    /// The same where there may be none.
     func shifting(_ bias: [Float]?) -> [Float]? {
-        guard !scale.isEmpty else { return bias }
-        guard let bias else { return shift }
-        return bias.indices.map { bias[$0] * scale[$0] + shift[$0] }
+        if let bias {
+            let shifted: [Float] = shifting(bias)
+            return shifted
+        }
+        return scale.isEmpty ? nil : shift
     }
 }
