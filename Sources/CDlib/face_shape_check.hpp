@@ -6,8 +6,8 @@
 
 #include "file_reader.hpp"
 
-/// The check a shape predictor's file must pass before dlib reads it: lengths, and that trees point at pixels, leaves and
-/// points that there are; dlib itself looks at neither.
+/// The check a shape predictor's file must pass before dlib reads it: lengths, and that trees point at pixels, leaves
+/// and points that there are; dlib itself looks at neither.
 class df_face_shape_check {
 public:
     df_face_shape_check(const void *bytes, size_t count) : file(bytes, count) {}
@@ -48,7 +48,8 @@ private:
                 pixels = std::max(pixels, pair + 1);
                 file.fraction();
             }
-            if (file.count(2 * smallest) != splits + 1) throw std::runtime_error("a tree of the wrong number of leaves");
+            if (file.count(2 * smallest) != splits + 1)
+                throw std::runtime_error("a tree of the wrong number of leaves");
             for (size_t i = 0; i <= splits; i++)
                 if (column() != numbers) throw std::runtime_error("a leaf of another size than the shape");
         }

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <string>
 
-/// Steps through a file in dlib's format without keeping anything of it; throws where dlib would not notice, allocate what
-/// the file cannot hold, or end the process (it does at the second failed assertion).
+/// Steps through a file in dlib's format without keeping anything of it; throws where dlib would not notice, allocate
+/// what the file cannot hold, or end the process (it does at the second failed assertion).
 class df_file_reader {
 public:
     df_file_reader(const void *bytes, size_t count)
@@ -48,7 +48,8 @@ public:
         int64_t exponent = integer();
         int bits = 0;
         for (; mantissa != 0; mantissa >>= 1) bits++;
-        if (exponent < -1200 || exponent > 20 || bits + exponent > 20) throw std::runtime_error("a fraction out of range");
+        if (exponent < -1200 || exponent > 20 || bits + exponent > 20)
+            throw std::runtime_error("a fraction out of range");
     }
 
     void flag() {

@@ -7,8 +7,8 @@
 
 /// The check a network's file must pass before dlib reads it: the file's structure follows from the network's type.
 ///
-/// Names, versions and numbers that dlib compares itself are only passed over. What it believes is checked: lengths, and
-/// that the parts of a layer's parameters lie inside them.
+/// Names, versions and numbers that dlib compares itself are only passed over. What it believes is checked: lengths,
+/// and that the parts of a layer's parameters lie inside them.
 class df_resnet_check {
 public:
     df_resnet_check(const void *bytes, size_t count) : file(bytes, count) {}
@@ -41,7 +41,9 @@ public:
         auto all = file.tensor(), gamma = file.part(), beta = file.part();
         file.integer({dlib::CONV_MODE, dlib::FC_MODE});
         if (version == "affine_2") file.flag();
-        require(gamma.size() == beta.size() && gamma.size() == all.size() - beta.size(), "an affine layer of the wrong size");
+        require(
+            gamma.size() == beta.size() && gamma.size() == all.size() - beta.size(),
+            "an affine layer of the wrong size");
     }
 
     template <unsigned long Outputs, dlib::fc_bias_mode Bias>
