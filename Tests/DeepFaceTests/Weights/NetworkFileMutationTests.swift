@@ -23,12 +23,12 @@ struct NetworkFileMutationTests {
     final class Place {
         let folder = FileManager.default.temporaryDirectory.appending(path: "deepface-\(UUID().uuidString)")
         let path: String
-        let engine: OpenVINOEngine
+        let engine: OpenVINOEngine?
 
         init(_ name: String) throws {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             path = folder.appending(path: name).path
-            engine = try OpenVINOEngine(threads: 1, streams: 1)
+            engine = Fuzz.hasEngine ? try OpenVINOEngine(threads: 1, streams: 1) : nil
         }
 
         deinit { try? FileManager.default.removeItem(at: folder) }
@@ -43,7 +43,7 @@ struct NetworkFileMutationTests {
                 return false
             }
             let values = [Float](repeating: 0.25, count: input.reduce(1, *))
-            guard let network = try? engine.network(at: path, input: input) else { return true }
+            guard let network = try? engine?.network(at: path, input: input) else { return true }
             _ = try? network(Tensor(shape: [1] + input, values: values))
             return true
         }
