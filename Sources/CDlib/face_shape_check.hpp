@@ -31,9 +31,10 @@ private:
 
     /// A column of fractions; returns how many.
     size_t column() {
-        // Negative: the newer of dlib's two formats.
-        int64_t rows = std::llabs(file.integer());
-        file.integer({-1, 1});
+        // Both negative: the newer of dlib's two formats.
+        int64_t rows = file.integer();
+        rows *= file.integer({-1, 1});
+        if (rows < 0) throw std::runtime_error("a column of negative length");
         for (int64_t i = 0; i < rows; i++) file.fraction();
         return (size_t)rows;
     }
