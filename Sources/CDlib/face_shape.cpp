@@ -8,6 +8,7 @@
 #include <dlib/image_processing/shape_predictor.h>
 #include <dlib/image_transforms.h>
 
+#include "face_shape_check.hpp"
 #include "guard.hpp"
 
 /// The caller's pixels as an image that dlib reads in place.
@@ -37,6 +38,7 @@ struct df_shape_predictor {
 df_shape_predictor *df_shape_predictor_read(const void *bytes, size_t count, char *message) {
     df_shape_predictor *result = nullptr;
     int status = df_guard(message, [&] {
+        df_face_shape_check(bytes, count).run();
         std::unique_ptr<df_shape_predictor> read(new df_shape_predictor);
         df_memory_stream memory(bytes, count);
         std::istream stream(&memory);

@@ -7,6 +7,7 @@
 #include <dlib/dnn.h>
 
 #include "guard.hpp"
+#include "resnet_check.hpp"
 
 // The network of dlib's examples/dnn_face_recognition_ex.cpp, needed here only as the layout of its file.
 namespace {
@@ -80,6 +81,7 @@ struct df_resnet {
 df_resnet *df_resnet_read(const void *bytes, size_t count, char *message) {
     df_resnet *result = nullptr;
     int status = df_guard(message, [&] {
+        df_resnet_check(bytes, count).walk((const Network *)nullptr);
         std::unique_ptr<df_resnet> resnet(new df_resnet);
         std::unique_ptr<Network> network(new Network);
         df_memory_stream memory(bytes, count);

@@ -1,22 +1,30 @@
 import CDlib
+import Foundation
 
 /// dlib's 5-point shape predictor: the eyes' corners and the base of the nose, given a face's box.
 ///
 /// `@unchecked Sendable`: the pointer never changes, and dlib's predictor is read-only once loaded.
-final class FivePointPredictor: @unchecked Sendable {
+package final class FivePointPredictor: @unchecked Sendable {
     private let pointer: OpaquePointer
 
-    init(_ store: WeightStore) throws(DeepFaceError) {
+    convenience init(_ store: WeightStore) throws(DeepFaceError) {
         let file = PublishedFile.fivePointPredictor
         let content = try store.bytes(of: file)
+        do throws(WeightFileError) {
+            try self.init(content, file: store.url(of: file).path)
+        } catch {
+            throw DeepFaceError(.weightsDamaged, "\(error)")
+        }
+    }
+
+    package init(_ content: Data, file: String) throws(WeightFileError) {
         let (pointer, message) = Shim.call { message in
             content.withUnsafeBytes { df_shape_predictor_read($0.baseAddress, $0.count, message) }
         }
         guard let pointer, df_shape_predictor_points(pointer) == 5 else {
             df_shape_predictor_free(pointer)
-            throw DeepFaceError(
-                .weightsDamaged, "\(file.name) is not a 5-point shape predictor: \(message)",
-                input: store.url(of: file).path, advice: "delete it and pull it again")
+            throw WeightFileError(
+                file: file, reason: .malformed("not a 5-point shape predictor\(message.isEmpty ? "" : ": \(message)")"))
         }
         self.pointer = pointer
     }
@@ -24,7 +32,7 @@ final class FivePointPredictor: @unchecked Sendable {
     deinit { df_shape_predictor_free(pointer) }
 
     /// The five points of the face in `box`.
-    func corners(of box: Box, in image: Image) throws(DeepFaceError) -> EyeCorners {
+    package func corners(of box: Box, in image: Image) throws(DeepFaceError) -> EyeCorners {
         let hit = df_hog_hit(
             left: Int64(box.x), top: Int64(box.y), right: Int64(box.x + box.width - 1),
             bottom: Int64(box.y + box.height - 1), score: 0)

@@ -54,9 +54,14 @@ struct CompiledModels: Sendable {
                 .weightsDamaged, "the network cannot be used: \(reason)", input: path,
                 advice: "check that it is the right file")
         }
+        do throws(WeightFileError) {
+            try NetworkFileCheck.run(path)
+        } catch {
+            throw DeepFaceError(.weightsDamaged, error.reason.description, input: error.file)
+        }
         let network: any Network
         do throws(InferenceError) {
-            network = try engine.network(at: path)
+            network = try engine.network(at: path, input: input)
         } catch {
             throw unusable(error.detail)
         }

@@ -35,10 +35,15 @@ public final class OpenVINOEngine: Sendable {
 
     /// Reads and compiles a network in a file: ONNX or TensorFlow Lite.
     ///
-    /// - Parameter weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share
-    ///   and which is given back once the engine has no more use for it.
-    public func network(at path: String, weightsName: String? = nil) throws(InferenceError) -> any Network {
-        let handle = try MappedFile.changing.withLock { _ throws(InferenceError) in try compiled(path) }
+    /// - Parameters:
+    ///   - weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share and
+    ///     which is given back once the engine has no more use for it.
+    ///   - input: what the sides of its only input are besides the batch, where the file leaves them open. The engine then
+    ///     checks every node's now; open ones it takes for granted later, and writes beyond them.
+    public func network(
+        at path: String, weightsName: String? = nil, input: [Int] = []
+    ) throws(InferenceError) -> any Network {
+        let handle = try MappedFile.changing.withLock { _ throws(InferenceError) in try compiled(path, input) }
         var outputs = 0
         try check(ov_compiled_model_outputs_size(handle.pointer, &outputs), "reading \(path)")
         let inputShape = try shape(path, "input") { ov_compiled_model_input_by_index(handle.pointer, 0, &$0) }
@@ -54,10 +59,11 @@ public final class OpenVINOEngine: Sendable {
             compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path, weights: weights)
     }
 
-    private func compiled(_ path: String) throws(InferenceError) -> OpenVINOHandle {
+    private func compiled(_ path: String, _ input: [Int]) throws(InferenceError) -> OpenVINOHandle {
         var model: OpaquePointer?
         try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
         defer { ov_model_free(model) }
+        if !input.isEmpty { try fix(model, input, path) }
         var compiled: OpaquePointer?
         let status = withProperties { list in
             ov_core_compile_model_props(core.pointer, model, "CPU", list.count, list.baseAddress, &compiled)
@@ -66,6 +72,27 @@ public final class OpenVINOEngine: Sendable {
         return OpenVINOHandle(compiled) { compiled in
             MappedFile.changing.withLock { _ in ov_compiled_model_free(compiled) }
         }
+    }
+
+    /// Fixes the open sides of the only input, except the batch.
+    private func fix(_ model: OpaquePointer?, _ input: [Int], _ path: String) throws(InferenceError) {
+        let sides = try shape(path, "input") { ov_model_const_input(model, &$0) }
+        guard sides.isEmpty || sides.count == input.count + 1, sides.isEmpty || sides.dropFirst().contains(nil) else {
+            return
+        }
+        func dimension(_ side: Int?) -> ov_dimension_t {
+            ov_dimension_t(min: Int64(side ?? -1), max: Int64(side ?? -1))
+        }
+        var dimensions = [dimension(sides.first ?? nil)]
+        for (place, side) in input.enumerated() {
+            dimensions.append(dimension(sides.isEmpty ? side : sides[place + 1] ?? side))
+        }
+        let rank = Int64(dimensions.count)
+        var shape = ov_partial_shape_t()
+        try check(
+            ov_partial_shape_create_dynamic(ov_rank_t(min: rank, max: rank), &dimensions, &shape), "reading \(path)")
+        defer { ov_partial_shape_free(&shape) }
+        try check(ov_model_reshape_single_input(model, shape), "reading \(path)")
     }
 
     /// The dimensions of the input or output that `port` gets hold of; none where even their number is open.

@@ -11,7 +11,7 @@ struct KerasWeightFileMutationTests {
         ("variableStrings", KerasFixture.variableStrings),
     ]
 
-    static let count = ProcessInfo.processInfo.environment["DEEPFACE_FUZZ"] == nil ? 2000 : 10_000
+    static let count = Fuzz.count(2000)
 
     /// Opens the file and reads all its weights; returns whether it could be opened.
     func survives(_ path: String) -> Bool {
@@ -40,7 +40,7 @@ struct KerasWeightFileMutationTests {
 
     @Test("2,000 or 10,000 mutations of each small file", arguments: files)
     func mutations(_ name: String, _ data: Data) throws {
-        var mutator = Mutator(seed: 20_240_914)
+        var mutator = KerasMutator(seed: 20_240_914)
         let temporary = try KerasFixture.Temporary(data)
         var opened = 0
         for _ in 0..<Self.count {
@@ -53,7 +53,7 @@ struct KerasWeightFileMutationTests {
 
     @Test("random bytes behind a true signature")
     func randomBytes() throws {
-        var mutator = Mutator(seed: 3)
+        var mutator = KerasMutator(seed: 3)
         let temporary = try KerasFixture.Temporary(KerasFixture.saveWeights)
         for _ in 0..<Self.count / 10 {
             try temporary.write(KerasFixture.saveWeights.prefix(56) + mutator.bytes(16_000))
@@ -63,7 +63,7 @@ struct KerasWeightFileMutationTests {
 }
 
 /// A seeded source of damage to HDF5 files.
-private struct Mutator {
+private struct KerasMutator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

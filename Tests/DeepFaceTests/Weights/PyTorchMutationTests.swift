@@ -2,7 +2,8 @@ import DeepFace
 import Foundation
 import Testing
 
-/// Damaged checkpoints: always a value or a `WeightFileError`, never a crash. Deterministic.
+/// Damaged checkpoints: always a value or a `WeightFileError`, never a crash. Deterministic. `DEEPFACE_FUZZ=1` tries five
+/// times as many.
 @Suite("PyTorch checkpoints: damaged files")
 struct PyTorchMutationTests {
     static let storages = [
@@ -50,25 +51,25 @@ struct PyTorchMutationTests {
         }
     }
 
-    @Test("2,000 mutations of each small file", arguments: files)
+    @Test("mutations of each small file", arguments: files)
     func mutations(_ name: String, _ data: Data) {
-        var mutator = Mutator(seed: 20_240_607)
-        for _ in 0..<2000 { _ = survives(mutator.mutate(data, within: data.count)) }
+        var mutator = CheckpointMutator(seed: 20_240_607)
+        for _ in 0..<Fuzz.count(2000) { _ = survives(mutator.mutate(data, within: data.count)) }
     }
 
     @Test(
-        "2,000 mutations of pnet.pt, in its pickles",
+        "mutations of pnet.pt, in its pickles",
         .needsShared)
     func publishedFile() throws {
         let file = try Shared.url("models/mtcnn/pnet.pt")
         let data = try Data(contentsOf: file)
-        var mutator = Mutator(seed: 7)
-        for _ in 0..<2000 { _ = survives(mutator.mutate(data, within: 2000)) }
+        var mutator = CheckpointMutator(seed: 7)
+        for _ in 0..<Fuzz.count(2000) { _ = survives(mutator.mutate(data, within: 2000)) }
     }
 }
 
 /// A seeded source of damage.
-private struct Mutator {
+private struct CheckpointMutator {
     private var state: UInt64
 
     init(seed: UInt64) { state = seed }

@@ -133,12 +133,12 @@ private struct DlibResNet {
 }
 
 /// The parameters of a dlib network file, from input to output.
-private struct DlibParameters {
+package struct DlibParameters {
     private let blocks: [(kind: df_parameter_kind, shape: [Int], values: [Float])]
     private let file: String
     private var position = 0
 
-    init(_ content: Data, file: String) throws(WeightFileError) {
+    package init(_ content: Data, file: String) throws(WeightFileError) {
         self.file = file
         let (resnet, message) = Shim.call { message in
             content.withUnsafeBytes { df_resnet_read($0.baseAddress, $0.count, message) }
