@@ -15,15 +15,15 @@ fi
 
 # A version each, so that an old folder is made anew.
 python=.build/test-python
-wanted="numpy==2.2.6 h5py==3.14.0 onnxruntime==1.31.1"
-if [ "$(cat $python/wanted 2>/dev/null)" != "$wanted" ]; then
-    say "Test Python: installing $wanted"
+wanted=(numpy==2.2.6 h5py==3.14.0 onnxruntime==1.31.1)
+if [ "$(cat $python/wanted 2>/dev/null)" != "${wanted[*]}" ]; then
+    say "Test Python: installing ${wanted[*]}"
     rm -rf $python
     mkdir -p .build
     # Not a venv: Debian's python3 comes without the module for it.
-    python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target $python $wanted \
-        2>/dev/null || fail "pip could not install: $wanted"
-    printf '%s' "$wanted" >$python/wanted
+    python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target $python "${wanted[@]}" \
+        2>/dev/null || fail "pip could not install: ${wanted[*]}"
+    printf '%s' "${wanted[*]}" >$python/wanted
 fi
 
 weights=.build/test-home/.deepface/weights

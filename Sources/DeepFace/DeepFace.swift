@@ -9,8 +9,8 @@ import Inference
 /// print(result.verified, result.distance, result.threshold)
 /// ```
 ///
-/// May be used from any number of tasks at once. Weights load on first use and stay; work happens on threads of its own,
-/// and a cancelled task's work is dropped before its next step.
+/// May be used from any number of tasks at once. Weights load on first use and stay; work happens on threads of its
+/// own, and a cancelled task's work is dropped before its next step.
 public final class DeepFace: Sendable {
     /// What a call takes that names no options of its own.
     public let options: Options

@@ -10,8 +10,8 @@ public struct Options: Sendable {
     public var model: RecognitionModel = .dlib
     /// Compares embeddings. Default: `nil`, the model's own.
     public var metric: DistanceMetric?
-    /// How faces are brought into the model's pose. Default: `nil`, by landmarks where the model has a template for them,
-    /// else by the eyes.
+    /// How faces are brought into the model's pose. Default: `nil`, by landmarks where the model has a template for
+    /// them, else by the eyes.
     public var alignment: Alignment?
     /// How pixel values are scaled. Default: `base`.
     public var normalization: Normalization = .base
@@ -23,8 +23,8 @@ public struct Options: Sendable {
     public var maximumFaces: Int?
     /// Whether an image without a face is an error; otherwise the whole image is taken for one. Default: true.
     public var enforceDetection = true
-    /// Whether faces are judged live or not: a face that is not is an error, except for `extractFaces`, which reports it.
-    /// Default: false.
+    /// Whether faces are judged live or not: a face that is not is an error, except for `extractFaces`, which reports
+    /// it. Default: false.
     public var antiSpoofing = false
 
     public init() {}

@@ -79,8 +79,8 @@ struct Extract: AsyncParsableCommand {
         }
     }
 
-    /// `group.jpg`'s second face is `group-2.png`, in place of an earlier run's; of photos with the same name in several
-    /// folders each keeps its own.
+    /// `group.jpg`'s second face is `group-2.png`, in place of an earlier run's; of photos with the same name in
+    /// several folders each keeps its own.
     private static func file(in folder: String, _ photo: ImageSource, _ index: Int, taken: inout Set<String>) -> URL {
         var stem = "face"
         if case .path(let path) = photo { stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }

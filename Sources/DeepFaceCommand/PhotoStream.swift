@@ -2,7 +2,8 @@ import ArgumentParser
 import DeepFace
 import Foundation
 
-/// Works through the photos of a command line, a handful at a time, and prints each one's result as soon as it is there.
+/// Works through the photos of a command line, a handful at a time, and prints each one's result as soon as it is
+/// there.
 struct PhotoStream {
     let images: [String]
     let pretty: Bool

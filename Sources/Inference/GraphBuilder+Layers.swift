@@ -54,8 +54,8 @@ extension GraphBuilder {
 
     public mutating func add(_ a: Value, _ b: Value) -> Value { node("Add", [a, b]) }
 
-    /// Largest of each `size` × `size` window; `roundingUp` counts a window that hangs over the edge. What `padding` adds
-    /// is never the largest.
+    /// Largest of each `size` × `size` window; `roundingUp` counts a window that hangs over the edge. What `padding`
+    /// adds is never the largest.
     public mutating func maxPool(
         _ x: Value, size: Int, stride: Int, padding: Padding = .none, roundingUp: Bool = false
     ) -> Value {

@@ -5,8 +5,8 @@ public protocol Network: Sendable {
     /// The same of each output.
     var outputShapes: [[Int?]] { get }
 
-    /// Runs the network on one input and returns its outputs in the model's order. A network made for one image at a time
-    /// takes a batch all the same, image by image.
+    /// Runs the network on one input and returns its outputs in the model's order. A network made for one image at a
+    /// time takes a batch all the same, image by image.
     func callAsFunction(_ input: Tensor) throws(InferenceError) -> [Tensor]
 }
 

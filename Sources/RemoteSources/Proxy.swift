@@ -3,8 +3,8 @@ import Foundation
 
 /// The proxy that the environment names, as curl and pip understand it.
 package enum Proxy {
-    /// `nil` where `address` is to be reached directly: no `https_proxy` or `http_proxy` (in either case) for its scheme,
-    /// or its host is in `no_proxy`.
+    /// `nil` where `address` is to be reached directly: no `https_proxy` or `http_proxy` (in either case) for its
+    /// scheme, or its host is in `no_proxy`.
     package static func server(
         for address: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> HTTPClient.Configuration.Proxy? {

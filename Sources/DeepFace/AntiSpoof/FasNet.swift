@@ -53,7 +53,8 @@ package struct FasNet: LivenessDetector {
         }
     }
 
-    /// The box `scale` times as large about the same middle, smaller where the photo is, moved into it where it sticks out.
+    /// The box `scale` times as large about the same middle, smaller where the photo is, moved into it where it sticks
+    /// out.
     package static func surroundings(of area: FacialArea, scale: Double, in photo: Image) -> Box {
         let (width, height) = (Double(photo.width), Double(photo.height))
         let (w, h) = (Double(max(1, area.w)), Double(max(1, area.h)))

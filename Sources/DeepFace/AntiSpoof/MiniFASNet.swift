@@ -1,8 +1,8 @@
 import Inference
 
-/// The two networks of Silent-Face-Anti-Spoofing, pruned MobileFaceNets: 80 × 80 pixels, blue, green, red of 0 to 255; out
-/// come the probabilities of three classes, the second being a live face.
-/// Source: src/model_lib/MiniFASNet.py of that repository.
+/// The two networks of Silent-Face-Anti-Spoofing, pruned MobileFaceNets: 80 × 80 pixels, blue, green, red of 0 to 255;
+/// out come the probabilities of three classes, the second being a live face. Source: src/model_lib/MiniFASNet.py of
+/// that repository.
 extension StoredNetwork {
     package static let miniFASNetV2 = miniFASNet(
         "MiniFASNetV2",

@@ -1,5 +1,5 @@
-/// The order in which Keras writes a network's layers into a weights file, and so the only way to tell whose tensor is whose:
-/// layers' names change from one session to the next.
+/// The order in which Keras writes a network's layers into a weights file, and so the only way to tell whose tensor is
+/// whose: layers' names change from one session to the next.
 extension KerasNetwork {
     /// All layers, those furthest from the end first; among equally far ones, as a walk back from the end meets them.
     /// Source: `_map_graph_network` in tf_keras/src/engine/functional.py.

@@ -117,8 +117,8 @@ struct KerasGraphWriter {
         }
     }
 
-    /// The chain of scales and batch normalizations that ends at `node`, as one; and where it begins: at the layer with a
-    /// kernel that it can be worked into, else at `node` itself.
+    /// The chain of scales and batch normalizations that ends at `node`, as one; and where it begins: at the layer with
+    /// a kernel that it can be worked into, else at `node` itself.
     private func foldable(_ node: Node) throws(WeightFileError) -> (start: Node, change: ChannelChange) {
         var change = ChannelChange.unchanged
         var place = node

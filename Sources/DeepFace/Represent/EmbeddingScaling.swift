@@ -1,7 +1,7 @@
 /// Embeddings on a scale of their own, as Python's `represent` offers them.
 extension RecognitionModel {
-    /// An embedding with its numbers brought to 0…1 (`minMax`), its length to 1 (`unitLength`), or first the one and then
-    /// the other.
+    /// An embedding with its numbers brought to 0…1 (`minMax`), its length to 1 (`unitLength`), or first the one and
+    /// then the other.
     ///
     /// `minMax` cuts to the model's `range`; a model that has none leaves the numbers as they are, as Python does.
     public func scaled(_ embedding: [Float], minMax: Bool = false, unitLength: Bool = false) -> [Float] {

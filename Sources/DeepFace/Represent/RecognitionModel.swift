@@ -18,7 +18,8 @@ public struct RecognitionModel: Sendable {
     public let template: AlignmentTemplate?
     /// The faces it was trained with.
     public let training: String
-    /// Accuracy on the pairs of Labeled Faces in the Wild, in percent, as its authors publish it; `nil` where they do not.
+    /// Accuracy on the pairs of Labeled Faces in the Wild, in percent, as its authors publish it; `nil` where they do
+    /// not.
     public let lfw: Double?
     /// Below which distance two faces are the same person, a threshold a metric; `nil` where nobody has measured it.
     public let thresholds: MetricTable<Double?>
@@ -33,8 +34,8 @@ public struct RecognitionModel: Sendable {
 
     /// The weights it needs.
     public var files: [PublishedFile] { network.files + companions }
-    /// How faces are aligned for it when nothing else is asked for: by landmarks where it has a template, else as Python
-    /// DeepFace does.
+    /// How faces are aligned for it when nothing else is asked for: by landmarks where it has a template, else as
+    /// Python DeepFace does.
     public var alignment: Alignment { template == nil ? .eyes : .landmarks }
 
     /// What a network takes: batch × 3 × `height` × `width`.
@@ -43,7 +44,8 @@ public struct RecognitionModel: Sendable {
         let height: Int
         let channels: Channels
         let levels: Levels
-        /// What is taken from the levels and what the rest is divided by, in the order of `channels`; with `bytes` only.
+        /// What is taken from the levels and what the rest is divided by, in the order of `channels`; with `bytes`
+        /// only.
         var means: [Float] = [0, 0, 0]
         var deviations: [Float] = [1, 1, 1]
 
@@ -51,7 +53,8 @@ public struct RecognitionModel: Sendable {
         enum Levels: Sendable {
             /// The normalized values as they are.
             case normalized
-            /// Whole levels of 0 to 255; values of at most 1 are taken for 255ths, and fractions are cut as Python cuts.
+            /// Whole levels of 0 to 255; values of at most 1 are taken for 255ths, and fractions are cut as Python
+            /// cuts.
             case bytes
         }
     }

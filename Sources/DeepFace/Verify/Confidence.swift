@@ -1,7 +1,7 @@
 import Foundation
 
-/// How sure a distance makes one, in percent: a logistic curve fitted to labelled pairs for one model and metric, stretched
-/// to 51…100 for "same" and 0…49 for "different" (Python's `find_confidence`).
+/// How sure a distance makes one, in percent: a logistic curve fitted to labelled pairs for one model and metric,
+/// stretched to 51…100 for "same" and 0…49 for "different" (Python's `find_confidence`).
 public struct ConfidenceCurve: Sendable, Equatable {
     let weight: Double
     let bias: Double

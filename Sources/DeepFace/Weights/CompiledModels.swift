@@ -5,8 +5,8 @@ import Inference
 /// Networks made from published weights, kept as ONNX so that the next start reads them at once.
 ///
 /// Each lies in its own folder, named by what it was made from; the folder appears whole, by one rename, so two
-/// processes that build the same network at once do no harm. The engine maps the weights into memory, and processes that
-/// use the same network share them.
+/// processes that build the same network at once do no harm. The engine maps the weights into memory, and processes
+/// that use the same network share them.
 struct CompiledModels: Sendable {
     let store: WeightStore
     let engine: OpenVINOEngine
@@ -125,7 +125,8 @@ struct CompiledModels: Sendable {
             throw DeepFaceError(.engine, "\(error)")
         }
         guard parent == store.compiledFolder else { return network }
-        // What is there is damaged, or another process has put the same network there meanwhile; those who use it keep it.
+        // What is there is damaged, or another process has put the same network there meanwhile; those who use it keep
+        // it.
         if rename(part.path, folder.path) != 0 {
             let old = own("old")
             if rename(folder.path, old.path) == 0 { _ = rename(part.path, folder.path) }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// SHA-256 digests of files, remembered for as long as a file stays as it was, so that half a gigabyte of weights is not
-/// read through at every start.
+/// SHA-256 digests of files, remembered for as long as a file stays as it was, so that half a gigabyte of weights is
+/// not read through at every start.
 ///
 /// A file counts as unchanged when the system gives the same place on the disk, size and times of change. Changed times
 /// cannot be set back by a program without the right to set the clock.

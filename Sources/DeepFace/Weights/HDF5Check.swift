@@ -2,10 +2,11 @@ import Foundation
 
 /// The check an HDF5 file must pass before libhdf5 is given it.
 ///
-/// libhdf5 1.10 believes what a file says: damaged ones make it read beyond its buffers, allocate terabytes, or loop for
-/// ever. So all it can reach from the root group is walked here first. Whatever passes has
+/// libhdf5 1.10 believes what a file says: damaged ones make it read beyond its buffers, allocate terabytes, or loop
+/// for ever. So all it can reach from the root group is walked here first. Whatever passes has
 ///
-/// - only structures that Keras' files consist of: version 0 of the superblock, version 1 of object headers, groups with
+/// - only structures that Keras' files consist of: version 0 of the superblock, version 1 of object headers, groups
+/// with
 ///   symbol tables, datasets of numbers stored in one piece, attributes of numbers and strings;
 /// - every address and size inside the file, every dataset exactly as large as its shape says;
 /// - no two structures that share a byte, so neither cycles nor objects with two names;
@@ -16,8 +17,8 @@ final class HDF5Check {
     /// An error's name for the format.
     static let format = "a Keras weights file in HDF5"
 
-    /// Limits far above what Keras writes: the bytes of one structure (each is read whole), those of all of them, and the
-    /// number of groups and datasets.
+    /// Limits far above what Keras writes: the bytes of one structure (each is read whole), those of all of them, and
+    /// the number of groups and datasets.
     private static let structureLimit = 1 << 24
     private static let totalLimit = 1 << 26
     private static let objectLimit = 100_000

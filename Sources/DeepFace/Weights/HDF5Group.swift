@@ -84,7 +84,8 @@ extension HDF5Check {
     private func node(
         at address: Int, level expected: Int?, names: HDF5Names
     ) throws(WeightFileError.Reason) -> (level: Int, children: [Int]) {
-        // A header of 24 bytes, and the children between the keys, for which there is room whether they are there or not.
+        // A header of 24 bytes, and the children between the keys, for which there is room whether they are there or
+        // not.
         try read("a B-tree node", at: address, count: 24 + 8 * nodeRoom + 8 * (nodeRoom + 1)) {
             (reader) throws(WeightFileError.Reason) in
             // Node type 0: groups.

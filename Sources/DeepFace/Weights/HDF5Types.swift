@@ -98,7 +98,8 @@ struct HDF5Datatype {
     /// Padding with zero bytes (0, 1) or spaces (2); ASCII (0) or UTF-8 (1).
     private static func isText(_ bits: UInt8) -> Bool { bits & 0xf <= 2 && bits >> 4 <= 1 }
 
-    /// The properties of IEEE 754 numbers by size: bit offset and precision, exponent's place and size, mantissa's, bias.
+    /// The properties of IEEE 754 numbers by size: bit offset and precision, exponent's place and size, mantissa's,
+    /// bias.
     private static let floats: [Int: [UInt8]] = [
         2: [0, 0, 16, 0, 10, 5, 0, 10, 15, 0, 0, 0],
         4: [0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0],

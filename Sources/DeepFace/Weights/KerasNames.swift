@@ -1,7 +1,7 @@
 /// Reading the attributes in which Keras lists what a group holds.
 enum KerasNames {
-    /// The names in `attribute`, or in `attribute0`, `attribute1`, …, into which Keras splits a list that is too long for
-    /// one; `nil` when there is neither, or no object at `path`.
+    /// The names in `attribute`, or in `attribute0`, `attribute1`, …, into which Keras splits a list that is too long
+    /// for one; `nil` when there is neither, or no object at `path`.
     static func read(
         _ attribute: String, of path: String, in file: HDF5File
     ) throws(WeightFileError.Reason) -> [String]? {

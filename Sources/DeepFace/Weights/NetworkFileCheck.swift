@@ -1,7 +1,7 @@
 import Foundation
 
-/// The check a network's file must pass before the engine is given it, by what its name ends in, which is what the engine
-/// goes by too.
+/// The check a network's file must pass before the engine is given it, by what its name ends in, which is what the
+/// engine goes by too.
 package enum NetworkFileCheck {
     package static func run(_ path: String) throws(WeightFileError) {
         try WeightFileError.naming(path) { () throws(WeightFileError.Reason) in

@@ -2,8 +2,8 @@ import Foundation
 
 /// The check an ONNX file must pass before the engine is given it.
 ///
-/// The engine believes what a file says: damaged ones make it read beyond its lists, divide by zero, or allocate without
-/// end. Whatever passes has
+/// The engine believes what a file says: damaged ones make it read beyond its lists, divide by zero, or allocate
+/// without end. Whatever passes has
 ///
 /// - well-formed messages, with no field but ONNX's own, and none twice that there is only one of;
 /// - tensors exactly as large as their shapes say, in the file or in one beside it, inside that;

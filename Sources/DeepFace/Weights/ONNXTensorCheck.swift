@@ -1,7 +1,7 @@
 import Foundation
 
-/// The check of one tensor in an ONNX file: as many numbers as its shape says, and none from anywhere else than the file
-/// or one beside it.
+/// The check of one tensor in an ONNX file: as many numbers as its shape says, and none from anywhere else than the
+/// file or one beside it.
 struct ONNXTensorCheck {
     let bytes: UnsafeRawBufferPointer
     /// The folder of the model.

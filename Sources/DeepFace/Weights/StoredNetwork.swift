@@ -11,7 +11,8 @@ package struct StoredNetwork: Sendable {
     enum Form: Sendable {
         /// Built layer by layer from the files at these paths.
         case built(@Sendable (inout GraphBuilder, [String]) throws(WeightFileError) -> Void)
-        /// The first file is a network already, ONNX or TensorFlow Lite, which takes a batch of `input` and gives rows of
+        /// The first file is a network already, ONNX or TensorFlow Lite, which takes a batch of `input` and gives rows
+        /// of
         /// `output` numbers.
         case ready(input: [Int], output: Int)
     }

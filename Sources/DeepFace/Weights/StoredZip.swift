@@ -1,7 +1,7 @@
 /// The table of contents of a zip archive whose entries are stored without compression, as PyTorch writes them.
 ///
-/// Checksums are not verified: weights are checked by their SHA-256 whenever they are read. See PKWARE's APPNOTE 6.3.9 for
-/// the format; zip64 archives and entries are read as well.
+/// Checksums are not verified: weights are checked by their SHA-256 whenever they are read. See PKWARE's APPNOTE 6.3.9
+/// for the format; zip64 archives and entries are read as well.
 struct StoredZip {
     /// One file of the archive.
     private struct Entry {

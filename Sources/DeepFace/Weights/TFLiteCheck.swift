@@ -2,8 +2,9 @@ import Foundation
 
 /// The check a TensorFlow Lite file must pass before the engine is given it.
 ///
-/// Whatever passes has tables, lists and texts inside the file; one graph, whose constants are exactly as large as their
-/// shapes say; nodes of known operators, each input made before, with the options that they need, these within reason.
+/// Whatever passes has tables, lists and texts inside the file; one graph, whose constants are exactly as large as
+/// their shapes say; nodes of known operators, each input made before, with the options that they need, these within
+/// reason.
 struct TFLiteCheck {
     static let format = "a TensorFlow Lite network"
 

@@ -12,8 +12,8 @@ struct TFLiteOperator {
     var sides: [Int] = []
     /// Whether its first input, and its second if it has one, are images or kernels, of four dimensions.
     var isWindow = false
-    /// Within what the whole numbers are, if any, that its second input is and the file holds: a shape, an order, paddings.
-    /// With one input alone (of a change of shape) they are the first of its options, of the kind 17.
+    /// Within what the whole numbers are, if any, that its second input is and the file holds: a shape, an order,
+    /// paddings. With one input alone (of a change of shape) they are the first of its options, of the kind 17.
     var numbers: ClosedRange<Int>?
 
     static let all: [Int: TFLiteOperator] = {

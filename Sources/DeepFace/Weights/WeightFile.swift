@@ -4,7 +4,8 @@ import Foundation
 package enum WeightFile {
     /// The bytes of the file at `path`.
     ///
-    /// - Throws: `unreadable` when there is no such file, when it is not a regular file (a directory, a pipe, a device),
+    /// - Throws: `unreadable` when there is no such file, when it is not a regular file (a directory, a pipe, a
+    /// device),
     ///   or when the system refuses to read it; `empty` when it has no bytes.
     package static func content(of path: String) throws(WeightFileError) -> Data {
         try WeightFileError.naming(path) { () throws(WeightFileError.Reason) in

@@ -131,7 +131,8 @@ public struct WeightStore: Sendable {
 
     /// Puts `content` in the folder under the name of `file`, after checking it; readers never see half of it.
     ///
-    /// - Throws: `weightsDamaged` when `content` is not the published file, `unwritableOutput` when it cannot be written.
+    /// - Throws: `weightsDamaged` when `content` is not the published file, `unwritableOutput` when it cannot be
+    /// written.
     public func install(_ content: Data, as file: PublishedFile) throws(DeepFaceError) {
         guard content.count == file.size ?? content.count, Self.sha256(content) == file.sha256 ?? Self.sha256(content)
         else {

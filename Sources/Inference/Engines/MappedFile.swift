@@ -21,8 +21,8 @@ struct MappedFile: Sendable {
         inode = UInt64(status.st_ino)
     }
 
-    /// Gives back the memory of the file wherever it is mapped for reading only. What is needed of it again comes from the
-    /// file, unnoticed. Does nothing where the system does not list mappings in /proc.
+    /// Gives back the memory of the file wherever it is mapped for reading only. What is needed of it again comes from
+    /// the file, unnoticed. Does nothing where the system does not list mappings in /proc.
     func release() {
         Self.changing.withLock { _ in
             guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return }

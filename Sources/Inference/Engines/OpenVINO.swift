@@ -38,7 +38,8 @@ public final class OpenVINOEngine: Sendable {
     /// - Parameters:
     ///   - weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share and
     ///     which is given back once the engine has no more use for it.
-    ///   - input: what the sides of its only input are besides the batch, where the file leaves them open. The engine then
+    ///   - input: what the sides of its only input are besides the batch, where the file leaves them open. The engine
+    /// then
     ///     checks every node's now; open ones it takes for granted later, and writes beyond them.
     public func network(
         at path: String, weightsName: String? = nil, input: [Int] = []
@@ -177,8 +178,8 @@ private final class OpenVINONetwork: Network {
         if let waiting = idle.withLock({ $0.popLast() }) { request = waiting } else { request = try makeRequest() }
         let outputs = try run(request, input)
         idle.withLock { $0.append(request) }
-        // With a batch's first run the engine has brought the weights into the order it wants; it rarely looks at the file
-        // again.
+        // With a batch's first run the engine has brought the weights into the order it wants; it rarely looks at the
+        // file again.
         if let weights, batches.withLock({ $0.insert(input.shape.first ?? 0).inserted }) { weights.release() }
         return outputs
     }

@@ -3,8 +3,8 @@ import Foundation
 import Inference
 import Testing
 
-/// The small attribute networks with their published weights, against Keras 3.15 on the recorded inputs: stream 999983 as
-/// it is, and scaled the way each network takes it.
+/// The small attribute networks with their published weights, against Keras 3.15 on the recorded inputs: stream 999983
+/// as it is, and scaled the way each network takes it.
 @Suite(.needsShared, .needsTestHome) struct LightModelTests {
     private static let emotion: [[Float]] = [
         [

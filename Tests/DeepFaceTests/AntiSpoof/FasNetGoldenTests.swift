@@ -92,7 +92,8 @@ import Testing
         }
     }
 
-    /// The three photos, with the defaults: two pictures of pictures are refused wherever an identity is at stake.
+    /// The three photos, with the defaults: two pictures of pictures are refused wherever an identity is at
+    /// stake.
     @Test func spoofsAreRefused() async throws {
         var options = Options()
         options.antiSpoofing = true

@@ -96,8 +96,8 @@ import Testing
         }
     }
 
-    /// A thousand calls leave the process as large as two hundred do. It runs in a process of its own, since other tests
-    /// that run beside it would show.
+    /// A thousand calls leave the process as large as two hundred do. It runs in a process of its own, since other
+    /// tests that run beside it would show.
     @Test(
         .enabled(
             if: ProcessInfo.processInfo.environment["DEEPFACE_MEMORY_TEST"] == "1",

@@ -5,7 +5,8 @@ import Foundation
 enum Fuzz {
     static let isThorough = ProcessInfo.processInfo.environment["DEEPFACE_FUZZ"] != nil
 
-    /// Whether what passes the checks is given to the engine too. Its libraries do not start under the address sanitizer.
+    /// Whether what passes the checks is given to the engine too. Its libraries do not start under the address
+    /// sanitizer.
     static let hasEngine = ProcessInfo.processInfo.environment["DEEPFACE_FUZZ_ENGINE"] != "0"
 
     static func count(_ usual: Int) -> Int { isThorough ? 10_000 : usual }

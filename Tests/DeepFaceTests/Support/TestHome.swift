@@ -2,8 +2,8 @@ import DeepFace
 import Foundation
 import Testing
 
-/// The home that `scripts/test-weights.sh` fills, `make test` calling it: weights of made-up numbers for the large models,
-/// the real ones of the small models.
+/// The home that `scripts/test-weights.sh` fills, `make test` calling it: weights of made-up numbers for the large
+/// models, the real ones of the small models.
 enum TestHome {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/test-home")

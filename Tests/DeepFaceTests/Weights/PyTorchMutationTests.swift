@@ -2,8 +2,8 @@ import DeepFace
 import Foundation
 import Testing
 
-/// Damaged checkpoints: always a value or a `WeightFileError`, never a crash. Deterministic. `DEEPFACE_FUZZ=1` tries five
-/// times as many.
+/// Damaged checkpoints: always a value or a `WeightFileError`, never a crash. Deterministic. `DEEPFACE_FUZZ=1` tries
+/// five times as many.
 @Suite("PyTorch checkpoints: damaged files")
 struct PyTorchMutationTests {
     static let storages = [

@@ -1,6 +1,7 @@
 import Inference
 
-/// Emotion and gender by mini-Xception: under a megabyte each (Arriaga et al., 2017; github.com/oarriaga/face_classification).
+/// Emotion and gender by mini-Xception: under a megabyte each (Arriaga et al., 2017;
+/// github.com/oarriaga/face_classification).
 extension AttributeModel {
     /// Sees the face's square alone: with more around it it goes wrong.
     public static let miniXceptionEmotion = AttributeModel(

@@ -1,7 +1,7 @@
 import Inference
 
-/// Age and gender by SSR-Net: a third of a megabyte, three stages that each divide what the one before left open (Yang et
-/// al., IJCAI 2018; github.com/shamangary/SSR-Net).
+/// Age and gender by SSR-Net: a third of a megabyte, three stages that each divide what the one before left open (Yang
+/// et al., IJCAI 2018; github.com/shamangary/SSR-Net).
 extension AttributeModel {
     public static let ssrNetAge = AttributeModel(
         name: "ssrnet", attribute: .age, summary: "SSR-Net, 0.3 MB, trained on IMDB",

@@ -2,7 +2,8 @@ import CDlib
 
 extension DetectorModel {
     /// dlib's frontal face detector: histograms of oriented gradients, five views, and the 5-point predictor
-    /// (Dalal and Triggs, CVPR 2005; Kazemi and Sullivan, CVPR 2014). The image is doubled once, as Python DeepFace does.
+    /// (Dalal and Triggs, CVPR 2005; Kazemi and Sullivan, CVPR 2014). The image is doubled once, as Python DeepFace
+    /// does.
     public static let dlib = DetectorModel(
         name: "dlib", summary: "dlib's HOG detector, eye corners and nose", files: [.fivePointPredictor]
     ) { resources throws(DeepFaceError) in

@@ -1,9 +1,9 @@
 extension DetectorModel {
     /// OpenCV's Haar cascades: the frontal face, and inside it the eyes (Viola and Jones, CVPR 2001).
     ///
-    /// As Python DeepFace runs them: scale factor 1.1, at least 10 neighbours. For alignment by landmarks dlib's 5-point
-    /// predictor takes the place of the eye cascade, and in photos of more than 576 pixels faces below a 24th of the
-    /// shorter side (at most below 48 pixels) are not looked for, which is where most of the time would go.
+    /// As Python DeepFace runs them: scale factor 1.1, at least 10 neighbours. For alignment by landmarks dlib's
+    /// 5-point predictor takes the place of the eye cascade, and in photos of more than 576 pixels faces below a 24th
+    /// of the shorter side (at most below 48 pixels) are not looked for, which is where most of the time would go.
     public static let opencv = DetectorModel(
         name: "opencv", summary: "OpenCV's Haar cascades, eyes", files: [.haarFace, .haarEye, .fivePointPredictor]
     ) { resources throws(DeepFaceError) in

@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// ArcFace: ResNet-34, 512 numbers (Deng et al., CVPR 2019).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/ArcFace.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/ArcFace.py. Thresholds and confidence curves
+    /// are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let arcFace = RecognitionModel(
         name: "ArcFace", summary: "ResNet-34 with ArcFace loss, 512 numbers", dimensions: 512,
         input: Input(width: 112, height: 112, channels: .bgr, levels: .normalized),

@@ -3,8 +3,9 @@ import Inference
 extension RecognitionModel {
     /// Buffalo_L: ResNet-50 with ArcFace loss, 512 numbers (insightface).
     ///
-    /// It takes (levels − 127.5) ÷ 127.5 in red, green, blue, as insightface means it; Python DeepFace hands it values of 0 to 1
-    /// instead, and so a face that is almost one colour. Thresholds are Python DeepFace's (config/threshold.py).
+    /// It takes (levels − 127.5) ÷ 127.5 in red, green, blue, as insightface means it; Python DeepFace hands it values
+    /// of 0 to 1 instead, and so a face that is almost one colour. Thresholds are Python DeepFace's
+    /// (config/threshold.py).
     public static let buffaloL = RecognitionModel(
         name: "Buffalo_L", summary: "ResNet-50 with ArcFace loss, 512 numbers", dimensions: 512,
         input: Input(

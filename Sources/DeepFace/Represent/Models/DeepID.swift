@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// DeepID: 160 numbers from a face of 47 × 55 pixels, four small convolutions (Sun et al., CVPR 2014).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/DeepID.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/DeepID.py. Thresholds and confidence curves
+    /// are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let deepID = RecognitionModel(
         name: "DeepID", summary: "four small convolutions, 160 numbers", dimensions: 160,
         input: Input(width: 47, height: 55, channels: .bgr, levels: .normalized),

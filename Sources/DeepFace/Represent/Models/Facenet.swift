@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// FaceNet: Inception-ResNet v1, 128 numbers (Schroff et al., CVPR 2015; David Sandberg's weights).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/Facenet.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/Facenet.py. Thresholds and confidence curves
+    /// are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let facenet = RecognitionModel(
         name: "Facenet", summary: "Inception-ResNet v1, 128 numbers", dimensions: 128,
         input: Input(width: 160, height: 160, channels: .bgr, levels: .normalized),

@@ -1,9 +1,11 @@
 import Inference
 
 extension RecognitionModel {
-    /// FaceNet with 512 numbers: Inception-ResNet v1, 512 numbers (Schroff et al., CVPR 2015; David Sandberg's weights).
+    /// FaceNet with 512 numbers: Inception-ResNet v1, 512 numbers (Schroff et al., CVPR 2015; David Sandberg's
+    /// weights).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/Facenet.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/Facenet.py. Thresholds and confidence curves
+    /// are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let facenet512 = RecognitionModel(
         name: "Facenet512", summary: "Inception-ResNet v1, 512 numbers", dimensions: 512,
         input: Input(width: 160, height: 160, channels: .bgr, levels: .normalized),

@@ -1,10 +1,11 @@
 import Inference
 
 extension RecognitionModel {
-    /// Facebook's DeepFace: 4096 numbers, three of its layers with kernels of their own at every place (Taigman et al., CVPR
-    /// 2014; weights of swghosh/DeepFace, trained on VGGFace2).
+    /// Facebook's DeepFace: 4096 numbers, three of its layers with kernels of their own at every place (Taigman et al.,
+    /// CVPR 2014; weights of swghosh/DeepFace, trained on VGGFace2).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/FbDeepFace.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/FbDeepFace.py. Thresholds and confidence
+    /// curves are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let deepFace = RecognitionModel(
         name: "DeepFace", summary: "Facebook's DeepFace, 4096 numbers", dimensions: 4096,
         input: Input(width: 152, height: 152, channels: .bgr, levels: .normalized),

@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// GhostFaceNet: GhostNet 1.3 × as wide with ArcFace loss, 512 numbers (Alansari et al., IEEE Access 2023).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/GhostFaceNet.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/GhostFaceNet.py. Thresholds and confidence
+    /// curves are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let ghostFaceNet = RecognitionModel(
         name: "GhostFaceNet", summary: "GhostNet with ArcFace loss, 512 numbers", dimensions: 512,
         input: Input(width: 112, height: 112, channels: .bgr, levels: .normalized),
@@ -74,7 +75,8 @@ extension KerasNetwork {
     }
 }
 
-/// A block's numbers of channels: half of the inner ones, half of the outer ones, and those its attention is squeezed to.
+/// A block's numbers of channels: half of the inner ones, half of the outer ones, and those its attention is squeezed
+/// to.
 private struct GhostBlock {
     let inner, outer: Int
     var squeezed: Int?

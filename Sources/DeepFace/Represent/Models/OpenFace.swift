@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// OpenFace: nn4.small2, 128 numbers (Amos et al., CMU-CS-16-118).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/OpenFace.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/OpenFace.py. Thresholds and confidence
+    /// curves are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let openFace = RecognitionModel(
         name: "OpenFace", summary: "nn4.small2, 128 numbers", dimensions: 128,
         input: Input(width: 96, height: 96, channels: .bgr, levels: .normalized),

@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// SFace: MobileFaceNet with SFace loss, 128 numbers (Zhong et al., IEEE TIP 2021; OpenCV's ONNX file).
     ///
-    /// It takes levels of 0 to 255 in red, green, blue, as OpenCV's FaceRecognizerSF hands them in. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// It takes levels of 0 to 255 in red, green, blue, as OpenCV's FaceRecognizerSF hands them in. Thresholds and
+    /// confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let sFace = RecognitionModel(
         name: "SFace", summary: "MobileFaceNet with SFace loss, 128 numbers", dimensions: 128,
         input: Input(width: 112, height: 112, channels: .rgb, levels: .bytes),

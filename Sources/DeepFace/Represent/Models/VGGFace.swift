@@ -3,7 +3,8 @@ import Inference
 extension RecognitionModel {
     /// VGG-Face: 4096 numbers from the body of VGG-16 (Parkhi et al., BMVC 2015).
     ///
-    /// The layers are those of Python DeepFace's models/facial_recognition/VGGFace.py. Thresholds and confidence curves are Python DeepFace's (config/threshold.py, config/confidence.py).
+    /// The layers are those of Python DeepFace's models/facial_recognition/VGGFace.py. Thresholds and confidence curves
+    /// are Python DeepFace's (config/threshold.py, config/confidence.py).
     public static let vggFace = RecognitionModel(
         name: "VGG-Face", summary: "VGG-16, 4096 numbers", dimensions: 4096,
         input: Input(width: 224, height: 224, channels: .bgr, levels: .normalized),

@@ -1,8 +1,10 @@
-/// A box MTCNN is not sure of yet. Coordinates are real numbers in the image; arithmetic as in the `mtcnn` package 1.0.0.
+/// A box MTCNN is not sure of yet. Coordinates are real numbers in the image; arithmetic as in the `mtcnn` package
+/// 1.0.0.
 struct FaceCandidate {
     var x1, y1, x2, y2: Double
     var score: Float
-    /// Image-left eye, image-right eye, nose, image-left and image-right corner of the mouth; empty before the last stage.
+    /// Image-left eye, image-right eye, nose, image-left and image-right corner of the mouth; empty before the last
+    /// stage.
     var points: [Point] = []
 
     /// The square of the longer side about the same centre.
@@ -88,8 +90,8 @@ enum OverlapMeasure {
 }
 
 extension [FaceCandidate] {
-    /// Surest first; equals in the order in which NumPy puts them, since which of two equal boxes survives decides where
-    /// the face is found.
+    /// Surest first; equals in the order in which NumPy puts them, since which of two equal boxes survives decides
+    /// where the face is found.
     func sortedByScore() -> [FaceCandidate] {
         NumPyOrder.argsort(map { Double($0.score) }).reversed().map { self[$0] }
     }

@@ -6,8 +6,8 @@ import Synchronization
 extension DetectorModel {
     /// MTCNN: three small networks that propose, refine and place landmarks (Zhang et al., IEEE SPL 2016).
     ///
-    /// Weights of facenet-pytorch; arithmetic and defaults of the `mtcnn` package 1.0.0 that Python DeepFace calls: faces
-    /// from 20 pixels, thresholds 0.6, 0.7, 0.8.
+    /// Weights of facenet-pytorch; arithmetic and defaults of the `mtcnn` package 1.0.0 that Python DeepFace calls:
+    /// faces from 20 pixels, thresholds 0.6, 0.7, 0.8.
     public static let mtcnn = DetectorModel(
         name: "mtcnn", summary: "MTCNN, eyes, nose and mouth corners",
         networks: [.mtcnnProposal, .mtcnnRefinement, .mtcnnOutput]

@@ -35,8 +35,8 @@ struct ScaledBand {
         }
     }
 
-    /// The band as the network takes it: one batch entry, planes red, green, blue, (value − 127.5) / 128, each pixel the
-    /// mean of those it covers.
+    /// The band as the network takes it: one batch entry, planes red, green, blue, (value − 127.5) / 128, each pixel
+    /// the mean of those it covers.
     func planes(of image: Image) throws(InferenceError) -> Tensor {
         let count = width * rows * 3
         var failure: DeepFaceError?
