@@ -15,7 +15,7 @@ extension AttributeModel {
 extension PublishedFile {
     static let emotionWeights = deepfaceRelease(
         "facial_expression_model_weights.h5", size: 5_977_392,
-        sha256: "e8e8851d3fa05c001b1c27fd8841dfe08d7f82bb786a53ad8776725b7a1e824c", licence: "MIT")
+        sha256: "e8e8851d3fa05c001b1c27fd8841dfe08d7f82bb786a53ad8776725b7a1e824c", licence: "CC-BY-NC-4.0")
 }
 
 extension KerasNetwork {
