@@ -64,17 +64,11 @@ struct KerasWeightFileMutationTests {
 
 /// A seeded source of damage to HDF5 files.
 private struct KerasMutator {
-    private var state: UInt64
+    private var numbers: Mutator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { numbers = Mutator(seed: seed) }
 
-    /// The next of the numbers of SplitMix64, below `bound`.
-    private mutating func next(below bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-    }
+    private mutating func next(below bound: Int) -> Int { numbers.next(below: bound) }
 
     mutating func bytes(_ count: Int) -> Data { Data((0..<count).map { _ in UInt8(next(below: 256)) }) }
 

@@ -70,17 +70,11 @@ struct PyTorchMutationTests {
 
 /// A seeded source of damage.
 private struct CheckpointMutator {
-    private var state: UInt64
+    private var numbers: Mutator
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { numbers = Mutator(seed: seed) }
 
-    /// The next of the numbers of SplitMix64, below `bound`.
-    private mutating func next(below bound: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
-    }
+    private mutating func next(below bound: Int) -> Int { numbers.next(below: bound) }
 
     /// A copy of `data` with one to three places among its first `reach` bytes changed, cut out, or filled up.
     mutating func mutate(_ data: Data, within reach: Int) -> Data {
