@@ -27,7 +27,8 @@ import Testing
 
     @Test func ssrNetAge() async throws {
         // The network gives hundred-and-firsts.
-        try await compare("ssrnet-age", [[33.44499206542969 / 101], [41.35442352294922 / 101]], scaled: { $0 * 255 })
+        let ages: [Float] = [33.44499206542969, 41.35442352294922]
+        try await compare("ssrnet-age", ages.map { [$0 / 101] }, scaled: { $0 * 255 })
     }
 
     @Test func ssrNetGender() async throws {

@@ -35,7 +35,7 @@ struct ImageFormatTests {
         let tag: [UInt8] = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0]
         let block = Array("Exif\0\0MM\0*".utf8) + [0, 0, 0, 8, 0, 1] + tag + [0, 0, 0, 0]
         let segment: [UInt8] = [0xFF, 0xE1, 0, UInt8(block.count + 2)] + block
-        let shown = try Image(decoding: jpeg.prefix(2) + segment + jpeg.dropFirst(2))
+        let shown = try Image(decoding: jpeg.prefix(2) + Data(segment) + jpeg.dropFirst(2))
         #expect((shown.width, shown.height) == (orientation >= 5 ? (16, 32) : (32, 16)))
         // Where the stored top left (red) and bottom right (green) fields are shown.
         let (width, height) = (shown.width, shown.height)

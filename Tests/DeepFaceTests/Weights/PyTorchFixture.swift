@@ -108,9 +108,9 @@ enum PyTorchFixture {
         for (name, content) in files {
             let header = data.count
             let size = wide ? UInt32.max : UInt32(content.count)
-            let common =
-                littleEndian(UInt16(0)) + littleEndian(method) + [0, 0, 0, 0, 0, 0, 0, 0]
-                + littleEndian(size) + littleEndian(size) + littleEndian(UInt16(name.utf8.count))
+            let beginning: [UInt8] = littleEndian(UInt16(0)) + littleEndian(method) + [UInt8](repeating: 0, count: 8)
+            let sizes: [UInt8] = littleEndian(size) + littleEndian(size)
+            let common: [UInt8] = beginning + sizes + littleEndian(UInt16(name.utf8.count))
             let padding = (64 - (header + 30 + name.utf8.count + 4) % 64) % 64
             data += [0x50, 0x4b, 3, 4, 0, 0] + common + littleEndian(UInt16(4 + padding)) + Array(name.utf8)
             data += Array("FB".utf8) + littleEndian(UInt16(padding)) + [UInt8](repeating: 0x5a, count: padding)
