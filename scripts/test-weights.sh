@@ -28,7 +28,7 @@ fi
 
 weights=.build/test-home/.deepface/weights
 mkdir -p $weights
-for file in "${DEEPFACE_HOME:-$HOME}"/.deepface/weights/* "$shared"/models/{fasnet,oarriaga,ssrnet}/*; do
+for file in "${DEEPFACE_HOME:-$HOME}"/.deepface/weights/* "$shared"/models/{fasnet,oarriaga,retinaface,ssrnet,yunet}/*; do
     if [ -f "$file" ] && [ ! -e "$weights/${file##*/}" ]; then ln -s "$file" "$weights/"; fi
 done
 

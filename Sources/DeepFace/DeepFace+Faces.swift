@@ -115,7 +115,10 @@ extension DeepFace {
         case .attributes(let alignment):
             pose = alignment == .eyes ? .eyes : .box
         }
-        let detector = try await detector(options.detector, predictsLandmarks: pose.needsLandmarks)
+        let search = FaceSearch(
+            parity: !pose.usesTemplate, size: options.detectionSize, landmarks: options.landmarks,
+            anyRotation: options.anyRotation)
+        let detector = try await detector(options.detector, search)
         let liveness = options.antiSpoofing ? try await livenessDetector(.fasNet) : nil
         return FaceFinder(options: options, pose: pose, detector: detector, liveness: liveness)
     }

@@ -44,12 +44,12 @@ public final class DeepFace: Sendable {
         }
     }
 
-    /// The loaded detector; with `predictsLandmarks` it gives five points of every face.
-    func detector(_ model: DetectorModel, predictsLandmarks: Bool) async throws(DeepFaceError) -> any Detector {
+    /// The loaded detector, looking for faces in this way.
+    func detector(_ model: DetectorModel, _ search: FaceSearch) async throws(DeepFaceError) -> any Detector {
         let pool = pool
-        let resources = DetectorResources(store: store, compiled: detection, predictsLandmarks: predictsLandmarks)
-        return try await detectors.value("\(model.name) \(predictsLandmarks)") { () async throws(DeepFaceError) in
-            try await pool.run { () throws(DeepFaceError) in try model.load(resources) }
+        let resources = DetectorResources(store: store, compiled: detection, parity: search.parity)
+        return try await detectors.value("\(model.name) \(search)") { () async throws(DeepFaceError) in
+            try await pool.run { () throws(DeepFaceError) in try model.detector(search, resources) }
         }
     }
 

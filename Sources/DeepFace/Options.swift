@@ -15,6 +15,12 @@ public struct Options: Sendable {
     public var alignment: Alignment?
     /// How pixel values are scaled. Default: `base`.
     public var normalization: Normalization = .base
+    /// At which size photos are searched for faces. Default: `automatic`.
+    public var detectionSize = DetectionSize.automatic
+    /// Where landmarks come from. Default: `detector`.
+    public var landmarks = LandmarkSource.detector
+    /// Whether faces on their side and upside down are found too, for four times the work. Default: false.
+    public var anyRotation = false
     /// Percent by which the face's box (or, with `landmarks`, the chip) shows more than it would. Default: 0.
     public var expand = 0
     /// Below which distance (inclusive) two faces are the same person. Default: `nil`, the model's for the metric.
@@ -36,6 +42,9 @@ public struct Options: Sendable {
         if let maximumFaces, maximumFaces < 1 { try refuse("at most \(maximumFaces) faces leaves none") }
         if let threshold, !threshold.isFinite || threshold < 0 {
             try refuse("the threshold \(threshold) is not a distance")
+        }
+        if case .longestSide(let side) = detectionSize, !(16...65_536).contains(side) {
+            try refuse("a photo is searched at 16 to 65536 pixels, not \(side)")
         }
         if alignment == .landmarks, model.template == nil {
             throw DeepFaceError(

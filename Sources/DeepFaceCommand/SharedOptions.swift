@@ -58,6 +58,18 @@ struct FaceOptions: ParsableArguments {
             """)
     var align: Alignment?
 
+    @Option(
+        help: ArgumentHelp(
+            "Search photos at this size: auto (as the detector does best), full, or the longer side in pixels.",
+            valueName: "size"))
+    var detectSize = DetectionSize.automatic
+
+    @Option(help: "Landmarks: \(LandmarkSource.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var landmarks = Options().landmarks
+
+    @Flag(help: "Find faces on their side and upside down too, for four times the work.")
+    var anyRotation = false
+
     @Option(help: ArgumentHelp("Show this much more around each face.", valueName: "percent"))
     var expand = 0
 
@@ -103,6 +115,9 @@ struct FaceOptions: ParsableArguments {
         var options = Options()
         options.detector = try DetectorRegistry.detector(named: detector)
         options.alignment = align
+        options.detectionSize = detectSize
+        options.landmarks = landmarks
+        options.anyRotation = anyRotation
         options.expand = expand
         options.maximumFaces = maxFaces
         options.enforceDetection = enforceDetection
@@ -121,6 +136,27 @@ struct FaceOptions: ParsableArguments {
 }
 
 extension Alignment: ExpressibleByArgument {}
+extension LandmarkSource: ExpressibleByArgument {}
+
+extension DetectionSize: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument {
+        case "auto": self = .automatic
+        case "full": self = .full
+        default:
+            guard let side = Int(argument) else { return nil }
+            self = .longestSide(side)
+        }
+    }
+
+    public var defaultValueDescription: String {
+        switch self {
+        case .automatic: "auto"
+        case .full: "full"
+        case .longestSide(let side): String(side)
+        }
+    }
+}
 extension Normalization: ExpressibleByArgument {}
 extension DistanceMetric: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}

@@ -31,6 +31,12 @@ int df_area_planes(
     const uint8_t *bgr, int width, int height, float *planes, int target_width, int target_height, int first, int rows,
     float mean, float deviation, char *message);
 
+/// Pixels as planes of blue, green and red, or with `red_first` of red, green and blue: (value - mean of the plane) *
+/// scale. The planes have another size than the image: it lies in their top left corner, and the rest is `fill`.
+int df_planes(
+    const uint8_t *bgr, int width, int height, int red_first, const float mean[3], float scale, float fill,
+    float *planes, int plane_width, int plane_height, char *message);
+
 /// Turns an image by `degrees` (counter-clockwise) about (`center_x`, `center_y`); same size, black outside, INTER_CUBIC.
 int df_rotate_cubic(
     const uint8_t *source, int width, int height, double center_x, double center_y, double degrees, uint8_t *target,

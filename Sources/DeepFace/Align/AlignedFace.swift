@@ -34,7 +34,7 @@ struct FaceFinder: Sendable {
         /// The box as it is.
         case box
 
-        var needsLandmarks: Bool { if case .template = self { true } else { false } }
+        var usesTemplate: Bool { if case .template = self { true } else { false } }
     }
 
     /// The faces of a photo. Blocks while it computes.

@@ -4,7 +4,7 @@ import Foundation
 /// dlib's 5-point shape predictor: the eyes' corners and the base of the nose, given a face's box.
 ///
 /// `@unchecked Sendable`: the pointer never changes, and dlib's predictor is read-only once loaded.
-package final class FivePointPredictor: @unchecked Sendable {
+package final class FivePointPredictor: LandmarkRefiner, @unchecked Sendable {
     private let pointer: OpaquePointer
 
     convenience init(_ store: WeightStore) throws(DeepFaceError) {
@@ -30,6 +30,11 @@ package final class FivePointPredictor: @unchecked Sendable {
     }
 
     deinit { df_shape_predictor_free(pointer) }
+
+    func landmarks(of face: DetectedFace, in image: Image) throws(DeepFaceError) -> Landmarks {
+        let corners = try corners(of: face.box, in: image)
+        return Landmarks(leftEye: corners.leftEye, rightEye: corners.rightEye, corners: corners)
+    }
 
     /// The five points of the face in `box`.
     package func corners(of box: Box, in image: Image) throws(DeepFaceError) -> EyeCorners {

@@ -27,12 +27,13 @@ public struct Landmarks: Sendable, Equatable {
         self.corners = corners
     }
 
-    func moved(x dx: Double, y dy: Double) -> Landmarks {
+    func moved(x dx: Double, y dy: Double) -> Landmarks { map { $0.moved(x: dx, y: dy) } }
+
+    /// The same points elsewhere.
+    func map(_ place: (Point) -> Point) -> Landmarks {
         Landmarks(
-            leftEye: leftEye?.moved(x: dx, y: dy), rightEye: rightEye?.moved(x: dx, y: dy),
-            nose: nose?.moved(x: dx, y: dy),
-            mouthLeft: mouthLeft?.moved(x: dx, y: dy), mouthRight: mouthRight?.moved(x: dx, y: dy),
-            corners: corners?.moved(x: dx, y: dy))
+            leftEye: leftEye.map(place), rightEye: rightEye.map(place), nose: nose.map(place),
+            mouthLeft: mouthLeft.map(place), mouthRight: mouthRight.map(place), corners: corners?.map(place))
     }
 }
 
@@ -59,9 +60,9 @@ public struct EyeCorners: Sendable, Equatable {
     /// Midway between the corners.
     public var rightEye: Point { Point(x: (rightOuter.x + rightInner.x) / 2, y: (rightOuter.y + rightInner.y) / 2) }
 
-    func moved(x dx: Double, y dy: Double) -> EyeCorners {
-        let moved = points.map { $0.moved(x: dx, y: dy) }
-        return EyeCorners(
-            leftOuter: moved[0], leftInner: moved[1], rightOuter: moved[2], rightInner: moved[3], noseBase: moved[4])
+    func map(_ place: (Point) -> Point) -> EyeCorners {
+        EyeCorners(
+            leftOuter: place(leftOuter), leftInner: place(leftInner), rightOuter: place(rightOuter),
+            rightInner: place(rightInner), noseBase: place(noseBase))
     }
 }

@@ -39,19 +39,27 @@ public struct DetectorModel: Sendable {
     let networks: [StoredNetwork]
     /// Whether it looks for faces; otherwise the whole image is taken for one.
     let searches: Bool
+    /// Whether it gives the eyes of the faces it finds; otherwise something else has to.
+    let givesLandmarks: Bool
+    /// The longer side, in pixels, above which photos are scaled down for it unless the options say otherwise; `nil`
+    /// where it takes any size, or scales them itself.
+    let workingSide: Int?
     /// The detector with its weights loaded.
     let load: @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
 
     init(
         name: String, summary: String, files: [PublishedFile] = [], networks: [StoredNetwork] = [],
-        searches: Bool = true,
+        searches: Bool = true, givesLandmarks: Bool = true, workingSide: Int? = nil,
         load: @escaping @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
     ) {
         self.name = name
         self.summary = summary
-        self.files = files + networks.flatMap(\.files)
+        self.files =
+            files + networks.flatMap(\.files) + (givesLandmarks || !searches ? [] : [.haarEye, .fivePointPredictor])
         self.networks = networks
         self.searches = searches
+        self.givesLandmarks = givesLandmarks
+        self.workingSide = workingSide
         self.load = load
     }
 }
@@ -60,6 +68,6 @@ public struct DetectorModel: Sendable {
 struct DetectorResources: Sendable {
     let store: WeightStore
     let compiled: CompiledModels
-    /// Whether faces without five points are to get them from dlib's predictor, as alignment by landmarks needs.
-    let predictsLandmarks: Bool
+    /// Whether faces are to be found exactly as Python DeepFace finds them.
+    let parity: Bool
 }

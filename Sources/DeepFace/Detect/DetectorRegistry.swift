@@ -4,6 +4,7 @@ public enum DetectorRegistry {
         .mtcnn,
         .opencv,
         .dlib,
+        .yunet,
         .skip,
     ]
 

@@ -47,7 +47,9 @@ struct CompiledModels: Sendable {
         return Data(graph.model())
     }
 
-    private func ready(_ stored: StoredNetwork, _ input: [Int], _ output: Int) throws(DeepFaceError) -> any Network {
+    private func ready(
+        _ stored: StoredNetwork, _ input: [Int?], _ output: Int?
+    ) throws(DeepFaceError) -> any Network {
         let path = store.url(of: stored.files[0]).path
         func unusable(_ reason: String) -> DeepFaceError {
             DeepFaceError(
@@ -67,10 +69,12 @@ struct CompiledModels: Sendable {
         }
         func words(_ shape: [Int?]) -> String { shape.map { $0.map(String.init) ?? "any" }.joined(separator: " × ") }
         let (takes, gives) = (network.inputShape, network.outputShapes.first ?? [])
-        let fits = takes.count == input.count + 1 && zip(takes.dropFirst(), input).allSatisfy { $0 == nil || $0 == $1 }
+        func agree(_ given: Int?, _ wanted: Int?) -> Bool { given == nil || wanted == nil || given == wanted }
+        let fits = takes.count == input.count + 1 && zip(takes.dropFirst(), input).allSatisfy(agree)
         guard fits else {
             throw unusable("it takes \(words(takes)), and batch × \(words(input)) is needed")
         }
+        guard let output else { return network }
         guard gives.count == 2, gives[1] == nil || gives[1] == output else {
             throw unusable("it gives \(words(gives)), and batch × \(output) is needed")
         }

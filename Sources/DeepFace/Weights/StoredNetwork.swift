@@ -12,9 +12,11 @@ package struct StoredNetwork: Sendable {
         /// Built layer by layer from the files at these paths.
         case built(@Sendable (inout GraphBuilder, [String]) throws(WeightFileError) -> Void)
         /// The first file is a network already, ONNX or TensorFlow Lite, which takes a batch of `input` and gives rows
-        /// of
-        /// `output` numbers.
-        case ready(input: [Int], output: Int)
+        /// of `output` numbers.
+        ///
+        /// A side of the input that is `nil` may then have any length, whatever the file says. Without `output`,
+        /// whoever uses the network looks at the shapes it gives.
+        case ready(input: [Int?], output: Int?)
     }
 
     /// A network whose weights a Keras file holds.

@@ -38,11 +38,11 @@ public final class OpenVINOEngine: Sendable {
     /// - Parameters:
     ///   - weightsName: the file beside it that its weights lie in. It is mapped into memory, which processes share and
     ///     which is given back once the engine has no more use for it.
-    ///   - input: what the sides of its only input are besides the batch, where the file leaves them open. The engine
-    /// then
-    ///     checks every node's now; open ones it takes for granted later, and writes beyond them.
+    ///   - input: what the sides of its only input are besides the batch, where the file leaves them open; `nil` opens
+    ///     a side that the file fixes. The engine checks every node of fixed sides now; open ones it takes for granted
+    ///     later, and writes beyond them.
     public func network(
-        at path: String, weightsName: String? = nil, input: [Int] = []
+        at path: String, weightsName: String? = nil, input: [Int?] = []
     ) throws(InferenceError) -> any Network {
         let handle = try MappedFile.changing.withLock { _ throws(InferenceError) in try compiled(path, input) }
         var outputs = 0
@@ -60,7 +60,7 @@ public final class OpenVINOEngine: Sendable {
             compiled: handle, inputShape: inputShape, outputShapes: outputShapes, path: path, weights: weights)
     }
 
-    private func compiled(_ path: String, _ input: [Int]) throws(InferenceError) -> OpenVINOHandle {
+    private func compiled(_ path: String, _ input: [Int?]) throws(InferenceError) -> OpenVINOHandle {
         var model: OpaquePointer?
         try check(ov_core_read_model(core.pointer, path, nil, &model), "reading \(path)")
         defer { ov_model_free(model) }
@@ -75,18 +75,17 @@ public final class OpenVINOEngine: Sendable {
         }
     }
 
-    /// Fixes the open sides of the only input, except the batch.
-    private func fix(_ model: OpaquePointer?, _ input: [Int], _ path: String) throws(InferenceError) {
+    /// Fixes the open sides of the only input, except the batch, and opens those that are to be.
+    private func fix(_ model: OpaquePointer?, _ input: [Int?], _ path: String) throws(InferenceError) {
         let sides = try shape(path, "input") { ov_model_const_input(model, &$0) }
-        guard sides.isEmpty || sides.count == input.count + 1, sides.isEmpty || sides.dropFirst().contains(nil) else {
-            return
-        }
+        let changes = sides.isEmpty || zip(sides.dropFirst(), input).contains { ($0 == nil) != ($1 == nil) }
+        guard changes, sides.isEmpty || sides.count == input.count + 1 else { return }
         func dimension(_ side: Int?) -> ov_dimension_t {
             ov_dimension_t(min: Int64(side ?? -1), max: Int64(side ?? -1))
         }
         var dimensions = [dimension(sides.first ?? nil)]
         for (place, side) in input.enumerated() {
-            dimensions.append(dimension(sides.isEmpty ? side : sides[place + 1] ?? side))
+            dimensions.append(dimension(sides.isEmpty || side == nil ? side : sides[place + 1] ?? side))
         }
         let rank = Int64(dimensions.count)
         var shape = ov_partial_shape_t()

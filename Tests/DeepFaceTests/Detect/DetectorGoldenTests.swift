@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Boxes and eyes of every dataset photo against what the Python original found.
-@Suite(.needsShared, .serialized) struct DetectorGoldenTests {
+@Suite(.needsShared, .needsTestHome, .serialized) struct DetectorGoldenTests {
     struct Recorded: Decodable {
         struct Face: Decodable {
             let facialArea: FacialArea
@@ -22,7 +22,7 @@ import Testing
 
     /// A detector, within how many pixels it must agree, and whether its cut-out faces must look the same too.
     static let detectors: [(DetectorModel, tolerance: Int, sameCrop: Bool)] = [
-        (.opencv, 1, true), (.dlib, 1, true), (.mtcnn, 2, false),
+        (.opencv, 1, true), (.dlib, 1, true), (.mtcnn, 2, false), (.yunet, 1, true),
     ]
 
     @Test(arguments: detectors.map(\.0.name), [Alignment.none, .eyes])
@@ -35,7 +35,7 @@ import Testing
         options.alignment = alignment
         options.enforceDetection = false
         let photos = try recorded.map { ImageSource.path(try Shared.photo($0.image)) }
-        let results = await TestPipeline.deepface.extractFaces(photos, options: options)
+        let results = await TestHome.deepface.extractFaces(photos, options: options)
 
         var (faces, agreeing, photosRight, sameLook) = (0, 0, 0, 0)
         var worst: [String] = []

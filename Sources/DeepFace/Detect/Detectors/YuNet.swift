@@ -1,0 +1,116 @@
+import Foundation
+import Inference
+
+extension DetectorModel {
+    /// YuNet: one small network over the whole photo (Wu, Peng and Yu, Machine Intelligence Research 2023), read as
+    /// OpenCV's FaceDetectorYN does. It finds faces from some 10 pixels up.
+    public static let yunet = DetectorModel(
+        name: "yunet", summary: "YuNet, eyes, nose and mouth corners", networks: [.yuNet], workingSide: 1280
+    ) { resources throws(DeepFaceError) in
+        YuNetDetector(network: try resources.compiled.network(.yuNet), parity: resources.parity)
+    }
+}
+
+extension StoredNetwork {
+    static let yuNet = StoredNetwork(
+        name: "yunet",
+        files: [
+            .web(
+                "face_detection_yunet_2023mar.onnx", size: 232_589,
+                sha256: "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4", licence: "MIT",
+                "https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/face_detection_yunet_2023mar.onnx"
+            )
+        ],
+        form: .ready(input: [3, nil, nil], output: nil))
+}
+
+private struct YuNetDetector: Detector {
+    let network: any Network
+    let parity: Bool
+
+    func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {
+        guard parity else {
+            return try faces(in: image).map { face in
+                DetectedFace(
+                    box: face.area.box(width: image.width, height: image.height), landmarks: face.landmarks,
+                    score: face.score)
+            }
+        }
+        // Python searches at 640 pixels at most and cuts off fractions, before it scales up and after.
+        let longest = max(image.width, image.height)
+        let scale = longest > 640 ? 640 / Double(longest) : 1
+        let small =
+            scale == 1
+            ? image
+            : try image.resized(
+                width: max(1, Int(Double(image.width) * scale)), height: max(1, Int(Double(image.height) * scale)),
+                .linear)
+        func grown(_ value: Double) -> Int { Int(value.rounded(.towardZero) / scale) }
+        return try faces(in: small).map { face in
+            DetectedFace(
+                box: Box(
+                    x: grown(max(0, face.area.left)), y: grown(max(0, face.area.top)), width: grown(face.area.width),
+                    height: grown(face.area.height)),
+                landmarks: face.landmarks.map { Point(x: Double(grown($0.x)), y: Double(grown($0.y))) },
+                score: face.score)
+        }
+    }
+
+    /// A face as the network places it.
+    private struct Candidate {
+        let area: Rectangle
+        let landmarks: Landmarks
+        let score: Double
+
+        /// The area in whole pixels, by which OpenCV compares them.
+        var whole: Rectangle {
+            func whole(_ value: Double) -> Double { value.rounded(.towardZero) }
+            let (x, y) = (whole(area.left), whole(area.top))
+            return Rectangle(left: x, top: y, right: x + whole(area.width), bottom: y + whole(area.height))
+        }
+    }
+
+    private func faces(in image: Image) throws(DeepFaceError) -> [Candidate] {
+        let (width, height) = ((image.width + 31) / 32 * 32, (image.height + 31) / 32 * 32)
+        let outputs = try network.outputs(for: image.planes(width: width, height: height))
+        var found: [Candidate] = []
+        for (level, stride) in [8, 16, 32].enumerated() {
+            // Of each cell the class, whether there is anything, its box, and its five points.
+            let parts = (0..<4).map { outputs[level + 3 * $0] }
+            let columns = width / stride
+            let cells = columns * (height / stride)
+            guard zip(parts, [1, 1, 4, 10]).allSatisfy({ $0.shape == [1, cells, $1] }) else {
+                throw DeepFaceError(.weightsDamaged, "the network yunet does not give YuNet's outputs")
+            }
+            let (classes, objects, boxes, points) = (
+                parts[0].values, parts[1].values, parts[2].values, parts[3].values
+            )
+            for cell in 0..<cells {
+                let score = (min(1, max(0, classes[cell])) * min(1, max(0, objects[cell]))).squareRoot()
+                guard score >= 0.9 else { continue }
+                let (column, row, size) = (Double(cell % columns), Double(cell / columns), Double(stride))
+                func box(_ index: Int) -> Double { Double(boxes[4 * cell + index]) }
+                func point(_ index: Int) -> Point {
+                    let place = 10 * cell + 2 * index
+                    return Point(
+                        x: (column + Double(points[place])) * size, y: (row + Double(points[place + 1])) * size)
+                }
+                let (x, y) = ((column + box(0)) * size, (row + box(1)) * size)
+                let (halfWidth, halfHeight) = (exp(box(2)) * size / 2, exp(box(3)) * size / 2)
+                guard [x, y, halfWidth, halfHeight].allSatisfy(\.isFinite), max(halfWidth, halfHeight) < 1e6 else {
+                    continue
+                }
+                found.append(
+                    Candidate(
+                        area: Rectangle(
+                            left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight),
+                        landmarks: Landmarks(
+                            leftEye: point(1), rightEye: point(0), nose: point(2), mouthLeft: point(4),
+                            mouthRight: point(3)),
+                        score: Double(score)))
+            }
+        }
+        found.sort { $0.score > $1.score }
+        return found.suppressed { $0.whole.overlap($1.whole) > 0.3 }
+    }
+}
