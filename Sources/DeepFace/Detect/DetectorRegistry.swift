@@ -1,12 +1,15 @@
 /// The detectors there are. A new one is its own file and one line here.
 public enum DetectorRegistry {
-    public static let all: [DetectorModel] = [
-        .mtcnn,
-        .opencv,
-        .dlib,
-        .yunet,
-        .skip,
-    ]
+    public static let all: [DetectorModel] =
+        [
+            .mtcnn,
+            .opencv,
+            .dlib,
+            .fastMTCNN,
+            .yunet,
+            .centerFace,
+            .scrfd,
+        ] + DetectorModel.yolo + [.skip]
 
     /// The detector called `name`, whatever its capitals.
     ///

@@ -38,6 +38,12 @@ struct Rectangle: Sendable, Equatable {
         Rectangle(left: left * x, top: top * y, right: right * x, bottom: bottom * y)
     }
 
+    /// Corner and size cut to whole numbers, as Python's detectors do; it may leave the picture.
+    var truncated: Box {
+        func cut(_ value: Double) -> Int { Int(min(max(value.isNaN ? 0 : value, -1e9), 1e9)) }
+        return Box(x: cut(left), y: cut(top), width: cut(width), height: cut(height))
+    }
+
     /// The whole pixels nearest to it, none outside a picture of this size.
     func box(width: Int, height: Int) -> Box {
         func inside(_ value: Double, _ length: Int) -> Int {

@@ -10,6 +10,8 @@ public struct PublishedFile: Sendable, Hashable {
         case debian(package: String, path: String)
         /// A file of the user's own, which lies where its path says.
         case own(path: String)
+        /// Made by the user with a command, from what is published at an address.
+        case export(from: String, command: String)
         /// A file at http(s) addresses, the first that answers.
         case web(addresses: [String], packing: Packing)
     }
@@ -56,6 +58,7 @@ extension PublishedFile.Source: CustomStringConvertible {
         case .pypi(let package, let version, _): "PyPI \(package) \(version)"
         case .debian(let package, _): "Debian \(package)"
         case .own(let path): path
+        case .export(let address, _): "your own export of \(address)"
         case .web(let addresses, _): addresses[0]
         }
     }

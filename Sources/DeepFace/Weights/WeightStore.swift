@@ -73,6 +73,11 @@ public struct WeightStore: Sendable {
     /// - Throws: `weightsMissing` or `weightsDamaged`, naming the file and what to do.
     func digest(of file: PublishedFile) throws(DeepFaceError) -> String { try digest(of: file, memo.sha256(ofFile:)) }
 
+    /// Makes sure that `file` is there and whole.
+    ///
+    /// - Throws: as `digest(of:)`.
+    package func demand(_ file: PublishedFile) throws(DeepFaceError) { _ = try digest(of: file) }
+
     /// The content of `file`, checked against its SHA-256.
     ///
     /// - Throws: as `digest(of:)`.
@@ -120,7 +125,12 @@ public struct WeightStore: Sendable {
     }
 
     private func advice(_ file: PublishedFile, _ action: String) -> String? {
-        if case .own = file.source { return nil }
+        switch file.source {
+        case .own: return nil
+        case .export(let address, let command):
+            return "fetch \(address), run: \(command), and put \(file.name) into that folder"
+        default: break
+        }
         return "\(action): deepface models pull \(Self.owner(of: file))"
     }
 
