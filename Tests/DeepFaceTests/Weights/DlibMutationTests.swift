@@ -119,7 +119,7 @@ struct DlibMutationTests {
         }
         func survives(_ data: Data) -> Bool {
             do throws(WeightFileError) {
-                _ = try DlibParameters(data, file: "damaged.dat")
+                _ = try DlibParameters(data, of: .resNet, file: "damaged.dat")
                 return true
             } catch {
                 #expect(!error.description.contains("\n"))
