@@ -4,6 +4,7 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include <dlib/dnn.h>
@@ -12,8 +13,8 @@
 #include "layer_parameters.hpp"
 #include "network_check.hpp"
 
-// The network of dlib's examples/dnn_mmod_face_detection_ex.cpp (max-margin object detection, Davis King 2015). Its layers
-// run elsewhere; what is around them is dlib's own, or as in dlib/dnn/loss.h.
+// The network of dlib's examples/dnn_mmod_face_detection_ex.cpp (max-margin object detection, Davis King 2015). Its
+// layers run elsewhere; what is around them is dlib's own, or as in dlib/dnn/loss.h.
 namespace {
 
 using namespace dlib;
@@ -101,12 +102,13 @@ int df_mmod_faces(
                 candidates.push_back({input_layer(network).tensor_space_to_image_space(pyramid->tensor, box), score});
             }
         }
-        std::stable_sort(
-            candidates.begin(), candidates.end(), [](const Face &a, const Face &b) { return a.score > b.score; });
+        std::sort(candidates.begin(), candidates.end(), [](const Face &a, const Face &b) {
+            return std::make_tuple(b.score, a.box.top(), a.box.left())
+                < std::make_tuple(a.score, b.box.top(), b.box.left());
+        });
         for (const Face &face : candidates) {
-            bool found = std::any_of(
-                faces.begin(), faces.end(), [&](const Face &other) { return options.overlaps_nms(other.box, face.box); });
-            if (!found) faces.push_back(face);
+            auto repeats = [&](const Face &other) { return options.overlaps_nms(other.box, face.box); };
+            if (std::none_of(faces.begin(), faces.end(), repeats)) faces.push_back(face);
         }
         if (faces.empty()) return;
         df_hog_hit *result = static_cast<df_hog_hit *>(std::calloc(faces.size(), sizeof(df_hog_hit)));

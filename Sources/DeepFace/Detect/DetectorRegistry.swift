@@ -5,6 +5,9 @@ public enum DetectorRegistry {
         .opencv,
         .dlib,
         .yunet,
+        .retinaface,
+        .retinafaceMobileNet,
+        .dlibCNN,
         .skip,
     ]
 

@@ -65,8 +65,8 @@ extension Image {
         }
     }
 
-    /// The image `scale` times as large, bilinear, as OpenCV makes it from a factor: pixels lie exactly 1 / `scale` apart,
-    /// also where the new size had to be rounded. At least one pixel.
+    /// The image `scale` times as large, bilinear, as OpenCV makes it from a factor: pixels lie exactly 1 / `scale`
+    /// apart, also where the new size had to be rounded. At least one pixel.
     package func resized(by scale: Double) throws(DeepFaceError) -> Image {
         func scaled(_ length: Int) -> Int { Int((Double(length) * scale).rounded(.toNearestOrEven)) }
         let (newWidth, newHeight) = (scaled(width), scaled(height))

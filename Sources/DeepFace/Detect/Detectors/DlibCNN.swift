@@ -3,14 +3,14 @@ import Foundation
 import Inference
 
 extension DetectorModel {
-    /// dlib's convolutional face detector: boxes of faces from all sides, of at least 80 pixels where it looks (max-margin
-    /// object detection, Davis King, 2015; dlib's examples/dnn_mmod_face_detection_ex.cpp).
+    /// dlib's convolutional face detector: boxes of faces from all sides, of at least 80 pixels where it looks
+    /// (max-margin object detection, Davis King, 2015; dlib's examples/dnn_mmod_face_detection_ex.cpp).
     ///
-    /// Small photos are doubled, as the package `face_recognition` does on demand, so that faces from 40 pixels are
-    /// found; larger ones are scaled to a longest side of 1280 by default. Scores begin at 0 and are mostly below 1.2.
+    /// Photos are searched at a longest side of 1280 by default. Smaller ones are scaled up to that, at most to twice
+    /// their size, as the package `face_recognition` does on demand: faces from 40 pixels are then found.
     public static let dlibCNN = DetectorModel(
         name: "dlib-cnn", summary: "dlib's convolutional network, boxes only", networks: [.dlibCNN],
-        givesLandmarks: false, workingSide: 1280
+        givesLandmarks: false, workingSide: 1280, isPythons: false
     ) { resources throws(DeepFaceError) in
         let detector = DlibCNNDetector(
             frame: try DlibCNNFrame(try resources.store.bytes(of: .dlibCNN)),

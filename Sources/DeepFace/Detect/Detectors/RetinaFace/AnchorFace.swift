@@ -33,7 +33,9 @@ package struct AnchorFace: Sendable {
 
     /// The face with everything cut to whole pixels, as Python DeepFace has it.
     package var truncated: DetectedFace {
-        func truncated(_ point: Point) -> Point { Point(x: point.x.rounded(.towardZero), y: point.y.rounded(.towardZero)) }
+        func truncated(_ point: Point) -> Point {
+            Point(x: point.x.rounded(.towardZero), y: point.y.rounded(.towardZero))
+        }
         let (x, y) = (Int(box.left), Int(box.top))
         return face(
             Box(x: x, y: y, width: Int(box.right) - x, height: Int(box.bottom) - y), points.map(truncated))

@@ -3,8 +3,8 @@ extension DetectorModel {
     ///
     /// The weights and the arithmetic of the package `retina-face` 0.0.19 that Python DeepFace calls: faces from a
     /// probability of 0.9. For Python's numbers photos are scaled as there, small ones up; otherwise never up, and by
-    /// default down to a longest side of 1024, since most of the time goes by the number of pixels: the smallest anchors
-    /// have 16, so that faces from about a sixtieth of the photo are found.
+    /// default down to a longest side of 1024, since the time goes by the number of pixels. The smallest anchors have
+    /// 16, so that faces from about a sixtieth of the photo are found.
     public static let retinaface = DetectorModel(
         name: "retinaface", summary: "RetinaFace with a ResNet-50, eyes, nose and mouth corners",
         networks: [.retinaFace], workingSide: 1024

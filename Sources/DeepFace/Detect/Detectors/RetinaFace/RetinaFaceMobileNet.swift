@@ -3,12 +3,12 @@ import Inference
 extension DetectorModel {
     /// RetinaFace with a small MobileNet: boxes and five points (github.com/biubug6/Face-Detector-1MB-with-landmark).
     ///
-    /// Its largest anchors have 256 pixels and it was trained on pictures of 300: in much larger ones it takes the parts
-    /// of a large face for faces. So photos are scaled down to a longest side of 640 by default, and faces from about a
-    /// fiftieth of that are found.
+    /// Its largest anchors have 256 pixels and it was trained on pictures of 300: in much larger ones it takes the
+    /// parts of a large face for faces. So photos are scaled down to a longest side of 640 by default, and faces from
+    /// about a fiftieth of that are found.
     public static let retinafaceMobileNet = DetectorModel(
         name: "retinaface-mobilenet", summary: "RetinaFace with a MobileNet, eyes, nose and mouth corners",
-        networks: [.retinaFaceMobileNet], workingSide: 640
+        networks: [.retinaFaceMobileNet], workingSide: 640, isPythons: false
     ) { resources throws(DeepFaceError) in
         RetinaFaceDetector(
             network: try resources.alone.network(.retinaFaceMobileNet), grid: .mobileNet,
