@@ -82,6 +82,10 @@ public:
     struct Shape {
         int64_t samples, channels, rows, columns;
         int64_t size() const { return samples * channels * rows * columns; }
+        bool operator==(const Shape &other) const {
+            return samples == other.samples && channels == other.channels && rows == other.rows
+                && columns == other.columns;
+        }
     };
 
     Shape shape(int64_t version) {

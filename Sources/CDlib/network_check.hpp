@@ -45,13 +45,24 @@ public:
 
     void walk(const dlib::affine_ *) {
         std::string version = file.name();
-        require(version == "affine_" || version == "affine_2", "an affine layer of another kind");
+        // A batch normalization as it was trained, which dlib then makes an affine layer of.
+        bool isTrained = version == "bn_con2";
+        require(isTrained || version == "affine_" || version == "affine_2", "an affine layer of another kind");
         auto all = file.tensor(), gamma = file.part(), beta = file.part();
-        file.integer({dlib::CONV_MODE, dlib::FC_MODE});
-        if (version == "affine_2") file.flag();
         require(
             gamma.size() == beta.size() && gamma.size() == all.size() - beta.size(),
             "an affine layer of the wrong size");
+        if (isTrained) {
+            file.tensor();
+            file.tensor();
+            for (int statistic = 0; statistic < 2; statistic++)
+                require(file.tensor() == gamma && beta == gamma, "a batch normalization of the wrong size");
+            integers(2);
+            fractions(5);
+        } else {
+            file.integer({dlib::CONV_MODE, dlib::FC_MODE});
+            if (version == "affine_2") file.flag();
+        }
     }
 
     template <unsigned long Outputs, dlib::fc_bias_mode Bias>
