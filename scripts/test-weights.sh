@@ -50,3 +50,4 @@ make_weights VGG-Face vgg_face_weights.h5
 make_weights Age age_model_weights.h5
 make_weights Gender gender_model_weights.h5
 make_weights Race race_model_single_batch.h5
+make_weights RetinaFace retinaface.h5

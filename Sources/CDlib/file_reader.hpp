@@ -57,6 +57,19 @@ public:
         if (value != '0' && value != '1') throw std::runtime_error("neither yes nor no");
     }
 
+    /// A flag that must not be set.
+    void no() {
+        if (*skip(1) != '0') throw std::runtime_error("what is not supported");
+    }
+
+    /// A plain byte that must be one of these.
+    uint8_t byte(std::initializer_list<uint8_t> allowed) {
+        uint8_t value = *skip(1);
+        for (uint8_t one : allowed)
+            if (value == one) return value;
+        throw std::runtime_error("unexpected byte " + std::to_string(value));
+    }
+
     /// A layer's name and version.
     std::string name() {
         size_t length = count(1);
@@ -69,6 +82,10 @@ public:
     struct Shape {
         int64_t samples, channels, rows, columns;
         int64_t size() const { return samples * channels * rows * columns; }
+        bool operator==(const Shape &other) const {
+            return samples == other.samples && channels == other.channels && rows == other.rows
+                && columns == other.columns;
+        }
     };
 
     Shape shape(int64_t version) {

@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include <opencv2/imgproc.hpp>
 
 #include "guard.hpp"
@@ -10,6 +12,16 @@ int df_resize_u8(
         cv::resize(
             df_view(source, width, height, CV_8UC3), result, result.size(), 0, 0,
             kind == DF_RESIZE_AREA ? cv::INTER_AREA : cv::INTER_LINEAR);
+    });
+}
+
+int df_resize_by_u8(
+    const uint8_t *source, int width, int height, uint8_t *target, int target_width, int target_height, double scale,
+    char *message) {
+    return df_guard(message, [&] {
+        cv::Mat result = df_view(target, target_width, target_height, CV_8UC3);
+        cv::resize(df_view(source, width, height, CV_8UC3), result, cv::Size(), scale, scale, cv::INTER_LINEAR);
+        if (result.data != target) throw std::runtime_error("a target of another size");
     });
 }
 

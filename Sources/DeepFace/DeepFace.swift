@@ -24,6 +24,7 @@ public final class DeepFace: Sendable {
     private let networks = OnceLoader<any Network>()
     private let recognition: CompiledModels
     private let detection: CompiledModels
+    private let wholeDetection: CompiledModels
 
     /// - Throws: `engine` when OpenVINO cannot be started. Weights are not looked for yet.
     public init(options: Options = Options(), configuration: Configuration = Configuration()) throws(DeepFaceError) {
@@ -39,6 +40,11 @@ public final class DeepFace: Sendable {
             recognition = CompiledModels(
                 store: store,
                 engine: try OpenVINOEngine(threads: threads, streams: 1, precision: configuration.precision))
+            // Detectors that look at the whole photo in one call; they always use 32 bits.
+            wholeDetection =
+                configuration.precision == .f32
+                ? recognition
+                : CompiledModels(store: store, engine: try OpenVINOEngine(threads: threads, streams: 1))
         } catch {
             throw DeepFaceError(.engine, "\(error)", advice: "run: deepface doctor")
         }
@@ -47,10 +53,17 @@ public final class DeepFace: Sendable {
     /// The loaded detector, looking for faces in this way.
     func detector(_ model: DetectorModel, _ search: FaceSearch) async throws(DeepFaceError) -> any Detector {
         let pool = pool
-        let resources = DetectorResources(store: store, compiled: detection, parity: search.parity)
+        let resources = DetectorResources(
+            store: store, compiled: detection, alone: wholeDetection, parity: search.parity)
         return try await detectors.value("\(model.name) \(search)") { () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in try model.detector(search, resources) }
         }
+    }
+
+    /// The loaded detector with nothing asked of it; with `parity` as Python DeepFace runs it.
+    package func detector(_ model: DetectorModel, parity: Bool = false) async throws(DeepFaceError) -> any Detector {
+        try await detector(
+            model, FaceSearch(parity: parity, size: .automatic, landmarks: .detector, anyRotation: false))
     }
 
     /// The loaded liveness detector.

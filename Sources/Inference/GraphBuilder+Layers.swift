@@ -97,6 +97,22 @@ extension GraphBuilder {
         node("Pad", [x, constant([0, 0, 0, 0, 0, channels, rows, columns])])
     }
 
+    /// Twice as many rows and columns, each pixel four times.
+    public mutating func upsampled(_ x: Value) -> Value {
+        node(
+            "Resize", [x, Value(name: ""), constant([1, 1, 2, 2] as [Float], shape: [4])],
+            [
+                ("mode", .string("nearest")), ("coordinate_transformation_mode", .string("asymmetric")),
+                ("nearest_mode", .string("floor")),
+            ])
+    }
+
+    /// The top left corner of an image, with as many rows and columns as `other` has.
+    public mutating func cropped(_ x: Value, like other: Value) -> Value {
+        let size = node("Slice", [node("Shape", [other]), constant([2]), constant([4])])
+        return node("Slice", [x, constant([0, 0]), size, constant([2, 3])])
+    }
+
     /// A fully connected layer; `weights` is outputs × inputs.
     public mutating func dense(_ x: Value, weights: Tensor, bias: [Float]? = nil) -> Value {
         var inputs = [x, constant(weights.values, shape: weights.shape)]

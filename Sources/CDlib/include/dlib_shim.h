@@ -52,8 +52,8 @@ int df_chip(
     const uint8_t *pixels, int width, int height, const df_point *from, const df_point *to, size_t count,
     int chip_width, int chip_height, uint8_t *chip, char *message);
 
-/// The parameters of dlib_face_recognition_resnet_model_v1, from input to output.
-typedef struct df_resnet df_resnet;
+/// The parameters of a network's layers, from input to output.
+typedef struct df_layers df_layers;
 
 typedef enum { DF_KERNEL = 0, DF_BIAS = 1, DF_GAMMA = 2, DF_BETA = 3, DF_DENSE = 4 } df_parameter_kind;
 
@@ -65,10 +65,31 @@ typedef struct {
     size_t count;
 } df_parameter;
 
-df_resnet *df_resnet_read(const void *bytes, size_t count, char *message);
-void df_resnet_free(df_resnet *resnet);
-size_t df_resnet_parameter_count(const df_resnet *resnet);
-df_parameter df_resnet_parameter(const df_resnet *resnet, size_t index);
+/// Of dlib_face_recognition_resnet_model_v1.
+df_layers *df_resnet_read(const void *bytes, size_t count, char *message);
+/// Of mmod_human_face_detector.
+df_layers *df_mmod_layers_read(const void *bytes, size_t count, char *message);
+void df_layers_free(df_layers *layers);
+size_t df_layers_count(const df_layers *layers);
+df_parameter df_layers_parameter(const df_layers *layers, size_t index);
+
+/// What is around the layers of mmod_human_face_detector: how it is shown an image, and how its answer is read. May be
+/// used from many threads at once.
+typedef struct df_mmod df_mmod;
+/// An image and smaller ones of it, each five sixths as large as the one before, side by side in one.
+typedef struct df_pyramid df_pyramid;
+
+df_mmod *df_mmod_read(const void *bytes, size_t count, char *message);
+void df_mmod_free(df_mmod *mmod);
+df_pyramid *df_mmod_pyramid(const df_mmod *mmod, const uint8_t *bgr, int width, int height, char *message);
+void df_pyramid_free(df_pyramid *pyramid);
+/// Planes of red, green and blue as the layers take them, in the pyramid's memory.
+const float *df_pyramid_planes(const df_pyramid *pyramid, int64_t *rows, int64_t *columns);
+/// The faces in the image whose pyramid it is, the surest first: `scores` are what the layers give, the threshold is 0.
+/// `*hits` is malloc'ed; release it with `df_dlib_free`.
+int df_mmod_faces(
+    const df_mmod *mmod, const df_pyramid *pyramid, const float *scores, int64_t rows, int64_t columns,
+    df_hog_hit **hits, size_t *count, char *message);
 
 void df_dlib_free(void *pointer);
 

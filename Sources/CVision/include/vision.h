@@ -20,6 +20,12 @@ int df_resize_u8(
     const uint8_t *source, int width, int height, uint8_t *target, int target_width, int target_height,
     df_resize_kind kind, char *message);
 
+/// cv::resize, INTER_LINEAR, of 8-bit pixels by a factor: the target has round(width × scale) × round(height × scale)
+/// pixels, halves to even, and lies exactly 1 / scale pixels apart in the source.
+int df_resize_by_u8(
+    const uint8_t *source, int width, int height, uint8_t *target, int target_width, int target_height, double scale,
+    char *message);
+
 /// cv::resize, INTER_LINEAR, of 64-bit pixels with so many channels.
 int df_resize_f64(
     const double *source, int width, int height, int channels, double *target, int target_width, int target_height,

@@ -44,12 +44,14 @@ public struct DetectorModel: Sendable {
     /// The longer side, in pixels, above which photos are scaled down for it unless the options say otherwise; `nil`
     /// where it takes any size, or scales them itself.
     let workingSide: Int?
+    /// Whether Python DeepFace has it, and so numbers to agree with.
+    let isPythons: Bool
     /// The detector with its weights loaded.
     let load: @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
 
     init(
         name: String, summary: String, files: [PublishedFile] = [], networks: [StoredNetwork] = [],
-        searches: Bool = true, givesLandmarks: Bool = true, workingSide: Int? = nil,
+        searches: Bool = true, givesLandmarks: Bool = true, workingSide: Int? = nil, isPythons: Bool = true,
         load: @escaping @Sendable (DetectorResources) throws(DeepFaceError) -> any Detector
     ) {
         self.name = name
@@ -60,6 +62,7 @@ public struct DetectorModel: Sendable {
         self.searches = searches
         self.givesLandmarks = givesLandmarks
         self.workingSide = workingSide
+        self.isPythons = isPythons
         self.load = load
     }
 }
@@ -67,7 +70,10 @@ public struct DetectorModel: Sendable {
 /// What a detector is made with.
 struct DetectorResources: Sendable {
     let store: WeightStore
+    /// Makes networks that are called many times at once.
     let compiled: CompiledModels
+    /// Makes networks for whose one call all threads work together.
+    let alone: CompiledModels
     /// Whether faces are to be found exactly as Python DeepFace finds them.
     let parity: Bool
 }

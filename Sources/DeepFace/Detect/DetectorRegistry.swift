@@ -1,14 +1,18 @@
 /// The detectors there are. A new one is its own file and one line here.
 public enum DetectorRegistry {
+<<<<<<< HEAD
     public static let all: [DetectorModel] =
         [
             .mtcnn,
-            .opencv,
-            .dlib,
             .fastMTCNN,
             .yunet,
-            .centerFace,
+            .retinaface,
+            .retinafaceMobileNet,
             .scrfd,
+            .centerFace,
+            .opencv,
+            .dlib,
+            .dlibCNN,
         ] + DetectorModel.yolo + [.skip]
 
     /// The detector called `name`, whatever its capitals.

@@ -40,7 +40,8 @@ extension DetectorModel {
         var detector = try load(resources)
         guard searches else { return detector }
         switch search.size {
-        case .automatic: if let workingSide, !search.parity { detector = BoundedDetector(detector, workingSide) }
+        case .automatic:
+            if let workingSide, !(search.parity && isPythons) { detector = BoundedDetector(detector, workingSide) }
         case .full: break
         case .longestSide(let side): detector = BoundedDetector(detector, side)
         }

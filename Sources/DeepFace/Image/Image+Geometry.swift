@@ -65,6 +65,23 @@ extension Image {
         }
     }
 
+    /// The image `scale` times as large, bilinear, as OpenCV makes it from a factor: pixels lie exactly 1 / `scale`
+    /// apart, also where the new size had to be rounded. At least one pixel.
+    package func resized(by scale: Double) throws(DeepFaceError) -> Image {
+        func scaled(_ length: Int) -> Int { Int((Double(length) * scale).rounded(.toNearestOrEven)) }
+        let (newWidth, newHeight) = (scaled(width), scaled(height))
+        guard newWidth > 0, newHeight > 0 else {
+            return try resized(width: max(1, newWidth), height: max(1, newHeight), .linear)
+        }
+        return try Image(width: newWidth, height: newHeight) { target throws(DeepFaceError) in
+            try vision { message in
+                df_resize_by_u8(
+                    pixels, Int32(width), Int32(height), target.baseAddress, Int32(newWidth), Int32(newHeight), scale,
+                    message)
+            }
+        }
+    }
+
     /// Turned counter-clockwise by `degrees` about `center`; same size, black outside, bicubic.
     package func rotated(degrees: Double, about center: Point) throws(DeepFaceError) -> Image {
         try Image(width: width, height: height) { target throws(DeepFaceError) in

@@ -75,7 +75,7 @@ extension KerasGraphWriter {
         var x: GraphBuilder.Value
         if case .flatten = network[source].kind {
             let image = network[source].inputs[0]
-            (places, inputs) = (network[image].shape.height * network[image].shape.width, network[image].shape.channels)
+            (places, inputs) = (network[image].shape.places, network[image].shape.channels)
             x = graph.flatten(try value(of: image))
         } else {
             x = try value(of: source)
@@ -94,13 +94,13 @@ extension KerasGraphWriter {
     ) throws(WeightFileError) -> GraphBuilder.Value {
         let source = network[node].inputs[0]
         let (input, output) = (network[source].shape, network[node].shape)
-        let (places, size) = (output.height * output.width, window.rows * window.columns * input.channels)
+        let (places, size) = (output.places, window.rows * window.columns * input.channels)
         var pixels: [Int] = []
         pixels.reserveCapacity(places * window.rows * window.columns)
-        for y in 0..<output.height {
-            for x in 0..<output.width {
+        for y in 0..<output.fixed.height {
+            for x in 0..<output.fixed.width {
                 for row in 0..<window.rows {
-                    let first = (y * window.stride + row) * input.width + x * window.stride
+                    let first = (y * window.stride + row) * input.fixed.width + x * window.stride
                     pixels += first..<first + window.columns
                 }
             }
@@ -114,7 +114,7 @@ extension KerasGraphWriter {
                 "Reshape",
                 [
                     graph.transpose(whole, [2, 3, 1, 0]),
-                    graph.constant([input.height * input.width, input.channels, -1]),
+                    graph.constant([input.places, input.channels, -1]),
                 ])
         }
         let gathered = graph.node("Gather", [image, graph.constant(pixels)], [("axis", .int(0))])
@@ -137,7 +137,10 @@ extension KerasGraphWriter {
         placesFirst[node.index] = result
         return graph.node(
             "Reshape",
-            [graph.transpose(result, [2, 1, 0]), graph.constant([-1, filters, output.height, output.width])])
+            [
+                graph.transpose(result, [2, 1, 0]),
+                graph.constant([-1, filters, output.fixed.height, output.fixed.width]),
+            ])
     }
 
     /// A kernel of places × inputs × outputs as outputs × inputs × places, each output times its scale.

@@ -12,7 +12,10 @@ extension KerasNetwork {
         let shape = layers[0].shape
         let pixels = graph.input(
             "pixels",
-            shape: [.free("batch"), .fixed(shape.channels), .fixed(shape.height), .fixed(shape.width)])
+            shape: [
+                .free("batch"), .fixed(shape.channels), shape.height.map { .fixed($0) } ?? .free("rows"),
+                shape.width.map { .fixed($0) } ?? .free("columns"),
+            ])
         var writer = KerasGraphWriter(network: self, file: file, weights: weights, graph: graph, pixels: pixels)
         for output in outputs {
             let value = try writer.value(of: output)
@@ -85,6 +88,14 @@ struct KerasGraphWriter {
         case .zeroPadding(let padding):
             return graph.pad(try value(of: inputs[0]), padding)
         case .maxPool(let window):
+            // Zeros around what has nothing below zero change no maximum.
+            if window.padding == .valid, case .zeroPadding(let padding) = network[inputs[0]].kind,
+                case .activation(.relu) = network[network[inputs[0]].inputs[0]].kind
+            {
+                return graph.maxPool(
+                    try value(of: network[inputs[0]].inputs[0]), size: window.rows, stride: window.stride,
+                    padding: padding)
+            }
             return graph.maxPool(
                 try value(of: inputs[0]), size: window.rows, stride: window.stride,
                 padding: window.zeros(network[inputs[0]].shape))
@@ -94,9 +105,13 @@ struct KerasGraphWriter {
                 padding: window.zeros(network[inputs[0]].shape))
         case .globalAveragePool:
             return graph.flatten(graph.globalAveragePool(try value(of: inputs[0])))
+        case .upsampling:
+            return graph.upsampled(try value(of: inputs[0]))
+        case .cropping:
+            return graph.cropped(try value(of: inputs[0]), like: try value(of: inputs[1]))
         case .flatten:
-            let (image, shape) = (try value(of: inputs[0]), network[inputs[0]].shape)
-            guard shape.height * shape.width > 1 else { return graph.flatten(image) }
+            let image = try value(of: inputs[0])
+            guard network[inputs[0]].shape.places > 1 else { return graph.flatten(image) }
             return graph.flatten(graph.transpose(image, [0, 2, 3, 1]))
         case .add:
             return graph.add(try value(of: inputs[0]), try value(of: inputs[1]))

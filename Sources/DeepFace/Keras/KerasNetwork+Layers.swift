@@ -48,8 +48,8 @@ extension KerasNetwork {
         return append(
             .zeroPadding(padding), [x],
             Shape(
-                height: shape.height + padding.top + padding.bottom,
-                width: shape.width + padding.left + padding.right, channels: shape.channels))
+                height: shape.height.map { $0 + padding.top + padding.bottom },
+                width: shape.width.map { $0 + padding.left + padding.right }, channels: shape.channels))
     }
 
     mutating func zeroPadding(_ x: Node, _ all: Int) -> Node { zeroPadding(x, .init(all)) }
@@ -64,6 +64,21 @@ extension KerasNetwork {
 
     mutating func globalAveragePool(_ x: Node) -> Node {
         append(.globalAveragePool, [x], .vector(self[x].shape.channels))
+    }
+
+    /// Twice as high and wide, each pixel four times.
+    mutating func upsampling(_ x: Node) -> Node {
+        let shape = self[x].shape
+        return append(
+            .upsampling, [x],
+            Shape(height: shape.height.map { 2 * $0 }, width: shape.width.map { 2 * $0 }, channels: shape.channels))
+    }
+
+    /// The top left corner of `x`, as large as `other`.
+    mutating func cropping(_ x: Node, like other: Node) -> Node {
+        let shape = self[other].shape
+        return append(
+            .cropping, [x, other], Shape(height: shape.height, width: shape.width, channels: self[x].shape.channels))
     }
 
     mutating func flatten(_ x: Node) -> Node { append(.flatten, [x], .vector(self[x].shape.count)) }

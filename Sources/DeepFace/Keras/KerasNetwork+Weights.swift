@@ -14,10 +14,10 @@ extension KerasNetwork {
         case .separableConvolution(let window, let filters):
             return [[window.rows, window.columns, input.channels, 1], [1, 1, input.channels, filters]]
         case .locallyConnected(let window, let filters, _):
-            let places = layer.shape.height * layer.shape.width
+            let (height, width) = layer.shape.fixed
             return [
-                [places, window.rows * window.columns * input.channels, filters],
-                [layer.shape.height, layer.shape.width, filters],
+                [height * width, window.rows * window.columns * input.channels, filters],
+                [height, width, filters],
             ]
         case .dense(let units, let bias, _):
             return [[input.count, units]] + (bias ? [[units]] : [])

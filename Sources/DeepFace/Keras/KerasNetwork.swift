@@ -12,10 +12,19 @@ struct KerasNetwork: Sendable {
 
     /// What a layer gives: an image, or a vector as an image of one pixel that is `flat`.
     struct Shape: Equatable, Sendable {
-        let height, width, channels: Int
+        /// In pixels; `nil` where images of any size go through.
+        let height, width: Int?
+        let channels: Int
         var flat = false
 
-        var count: Int { height * width * channels }
+        /// Of a layer that is made for one size.
+        var fixed: (height: Int, width: Int) {
+            guard let height, let width else { preconditionFailure("the layer must know its image's size") }
+            return (height, width)
+        }
+        /// Rows × columns.
+        var places: Int { fixed.height * fixed.width }
+        var count: Int { places * channels }
         static func vector(_ count: Int) -> Shape { Shape(height: 1, width: 1, channels: count, flat: true) }
     }
 
@@ -43,6 +52,10 @@ struct KerasNetwork: Sendable {
         case maxPool(Window)
         case averagePool(Window)
         case globalAveragePool
+        /// Twice as high and wide, each pixel four times.
+        case upsampling
+        /// The first input's top left corner, as large as the second input.
+        case cropping
         case flatten
         case add
         case multiply
@@ -82,7 +95,10 @@ struct KerasNetwork: Sendable {
     /// The ends of the network that the weights file was written from, where it goes on beyond `outputs`.
     var fileOutputs: [Node]?
 
-    init(name: String, height: Int, width: Int, channels: Int = 3) {
+    /// - Parameters:
+    ///   - height: rows of the images it takes; `nil` for any number.
+    ///   - width: columns of the images it takes; `nil` for any number.
+    init(name: String, height: Int?, width: Int?, channels: Int = 3) {
         self.name = name
         layers = [Layer(kind: .input, inputs: [], shape: Shape(height: height, width: width, channels: channels))]
     }
@@ -104,8 +120,8 @@ extension KerasNetwork.Window {
 
     /// What comes out of an image of this shape.
     func output(_ shape: KerasNetwork.Shape, channels: Int) -> KerasNetwork.Shape {
-        func length(_ length: Int, _ window: Int) -> Int {
-            (padding == .same ? length + stride - 1 : length - window + stride) / stride
+        func length(_ length: Int?, _ window: Int) -> Int? {
+            length.map { (padding == .same ? $0 + stride - 1 : $0 - window + stride) / stride }
         }
         return KerasNetwork.Shape(
             height: length(shape.height, rows), width: length(shape.width, columns), channels: channels)
@@ -117,7 +133,8 @@ extension KerasNetwork.Window {
         func missing(_ length: Int, _ window: Int) -> Int {
             max(0, ((length + stride - 1) / stride - 1) * stride + window - length)
         }
-        let (vertical, horizontal) = (missing(shape.height, rows), missing(shape.width, columns))
+        let (height, width) = shape.fixed
+        let (vertical, horizontal) = (missing(height, rows), missing(width, columns))
         return GraphBuilder.Padding(
             top: vertical / 2, left: horizontal / 2, bottom: vertical - vertical / 2,
             right: horizontal - horizontal / 2)

@@ -33,14 +33,7 @@ public enum WeightCatalog {
                     .faceRecognitionModels(
                         "shape_predictor_68_face_landmarks.dat", size: 99_693_937,
                         sha256: "fbdc2cb80eb9aa7a758672cbfdda32ba6300efe9b6e6c7a299ff7e736b11b92f")
-                ]),
-            Entry(
-                name: "mmod", summary: "weights only: dlib's convolutional face detector",
-                files: [
-                    .faceRecognitionModels(
-                        "mmod_human_face_detector.dat", size: 729_940,
-                        sha256: "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6")
-                ]),
+                ])
         ]
 
     /// The entry called `name`; capitals matter, since "Dlib" is a model and "dlib" a detector.

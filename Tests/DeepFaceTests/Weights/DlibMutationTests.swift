@@ -99,34 +99,48 @@ struct DlibMutationTests {
         #expect(opened > 0 && opened < Fuzz.count(2000) * 3 / 4, "\(opened) opened")
     }
 
-    static let resnet = WeightStore().folder.appending(path: "dlib_face_recognition_resnet_model_v1.dat")
+    static let networks: [(network: DlibParameters.Network, file: String, layers: [String])] = [
+        (
+            .resNet, "dlib_face_recognition_resnet_model_v1.dat",
+            ["con_4", "affine_", "fc_2", "relu_", "max_pool_2", "avg_pool_2"]
+        ),
+        (
+            .mmod, "mmod_human_face_detector.dat",
+            ["con_4", "bn_con2", "relu_", "input_rgb_image_pyramid", "loss_mmod_"]
+        ),
+    ]
+
+    static let areInstalled = networks.allSatisfy {
+        FileManager.default.fileExists(atPath: WeightStore().folder.appending(path: $0.file).path)
+    }
 
     @Test(
-        "mutations of the published network, at its layers' heads",
+        "mutations of the published networks, at their layers' heads",
         .enabled(
-            if: FileManager.default.fileExists(atPath: resnet.path),
-            "skipped: dlib's network is not there; run: deepface models pull Dlib"))
-    func network() throws {
-        let data = try Data(contentsOf: Self.resnet)
+            if: areInstalled, "skipped: dlib's networks are not there; run: deepface models pull Dlib dlib-cnn"),
+        arguments: networks.indices)
+    func network(_ index: Int) throws {
+        let (network, file, layers) = Self.networks[index]
+        let data = try Data(contentsOf: WeightStore().folder.appending(path: file))
         // Sizes stand before and behind a layer's numbers, and these behind its name.
         var places = Array(0..<2000)
-        for name in ["con_4", "affine_", "fc_2", "relu_", "max_pool_2", "avg_pool_2"] {
+        for name in layers {
             var start = data.startIndex
             while let found = data.range(of: Data(name.utf8), in: start..<data.endIndex) {
-                places += (found.lowerBound - 60)..<(found.upperBound + 24)
+                places += max(0, found.lowerBound - 60)..<(found.upperBound + 24)
                 start = found.upperBound
             }
         }
         func survives(_ data: Data) -> Bool {
             do throws(WeightFileError) {
-                _ = try DlibParameters(data, file: "damaged.dat")
+                _ = try DlibParameters(data, of: network, file: "damaged.dat")
                 return true
             } catch {
                 #expect(!error.description.contains("\n"))
                 return false
             }
         }
-        for length in [0, 1, 100, 1000, 100_000, data.count / 2, data.count - 1] {
+        for length in [0, 1, 20, 100, 1000, 100_000, data.count / 2, data.count - 1] {
             #expect(!survives(data.prefix(length)))
         }
         var mutator = Mutator(seed: 20_250_304)

@@ -52,7 +52,7 @@ private struct DlibResNet {
     static func graph(
         _ graph: GraphBuilder, _ content: Data, file: String
     ) throws(WeightFileError) -> GraphBuilder {
-        var network = DlibResNet(graph: graph, parameters: try DlibParameters(content, file: file))
+        var network = DlibResNet(graph: graph, parameters: try DlibParameters(content, of: .resNet, file: file))
         return try network.build()
     }
 
@@ -100,7 +100,7 @@ private struct DlibResNet {
     /// The first convolution, on (pixels − mean) / 256; mean and scale are folded in.
     private mutating func firstConvolution(_ pixels: GraphBuilder.Value) throws(WeightFileError) -> GraphBuilder.Value {
         let mean: [Float] = [122.782, 117.001, 104.298]
-        var (kernel, bias) = try foldedConvolution(filters: 32, channels: 3, size: 7)
+        var (kernel, bias) = try parameters.foldedConvolution(filters: 32, channels: 3, size: 7)
         for index in kernel.indices {
             kernel[index] /= 256
             bias[index / (3 * 49)] -= kernel[index] * mean[index / 49 % 3]
@@ -113,63 +113,10 @@ private struct DlibResNet {
     private mutating func convolution(
         _ x: GraphBuilder.Value, filters: Int, channels: Int, size: Int, stride: Int
     ) throws(WeightFileError) -> GraphBuilder.Value {
-        let (kernel, bias) = try foldedConvolution(filters: filters, channels: channels, size: size)
+        let (kernel, bias) = try parameters.foldedConvolution(
+            filters: filters, channels: channels, size: size)
         return graph.convolution(
             x, kernel: Tensor(shape: [filters, channels, size, size], values: kernel), bias: bias, stride: stride,
             padding: stride == 1 ? GraphBuilder.Padding(size / 2) : .none)
-    }
-
-    /// The next convolution's kernel and bias, with the affine layer behind it folded in.
-    private mutating func foldedConvolution(
-        filters: Int, channels: Int, size: Int
-    ) throws(WeightFileError) -> (kernel: [Float], bias: [Float]) {
-        let kernel = try parameters.next(DF_KERNEL, shape: [filters, channels, size, size])
-        let bias = try parameters.next(DF_BIAS, shape: [filters])
-        let change = ChannelChange(
-            scale: try parameters.next(DF_GAMMA, shape: [filters]),
-            shift: try parameters.next(DF_BETA, shape: [filters]))
-        return (change.scaling(kernel), change.shifting(bias))
-    }
-}
-
-/// The parameters of a dlib network file, from input to output.
-package struct DlibParameters {
-    private let blocks: [(kind: df_parameter_kind, shape: [Int], values: [Float])]
-    private let file: String
-    private var position = 0
-
-    package init(_ content: Data, file: String) throws(WeightFileError) {
-        self.file = file
-        let (resnet, message) = Shim.call { message in
-            content.withUnsafeBytes { df_resnet_read($0.baseAddress, $0.count, message) }
-        }
-        guard let resnet else {
-            throw WeightFileError(file: file, reason: .malformed(message))
-        }
-        defer { df_resnet_free(resnet) }
-        blocks = (0..<df_resnet_parameter_count(resnet)).map { index in
-            let block = df_resnet_parameter(resnet, index)
-            let shape = [block.shape.0, block.shape.1, block.shape.2, block.shape.3].map { Int($0) }
-            return (block.kind, shape, Array(UnsafeBufferPointer(start: block.values, count: block.count)))
-        }
-    }
-
-    /// The next block, which must be of this kind and shape.
-    mutating func next(_ kind: df_parameter_kind, shape: [Int]) throws(WeightFileError) -> [Float] {
-        let name = "block \(position)"
-        guard position < blocks.count else { throw WeightFileError(file: file, reason: .missingTensor(name)) }
-        let block = blocks[position]
-        let full = shape + Array(repeating: 1, count: 4 - shape.count)
-        guard block.kind == kind, block.shape == full else {
-            throw WeightFileError(file: file, reason: .wrongShape(tensor: name, expected: full, found: block.shape))
-        }
-        position += 1
-        return block.values
-    }
-
-    func finish() throws(WeightFileError) {
-        guard position == blocks.count else {
-            throw WeightFileError(file: file, reason: .malformed("\(blocks.count - position) blocks too many"))
-        }
     }
 }

@@ -1,5 +1,5 @@
-#ifndef DEEPFACE_DLIB_RESNET_CHECK_HPP
-#define DEEPFACE_DLIB_RESNET_CHECK_HPP
+#ifndef DEEPFACE_DLIB_NETWORK_CHECK_HPP
+#define DEEPFACE_DLIB_NETWORK_CHECK_HPP
 
 #include <dlib/dnn.h>
 
@@ -9,15 +9,23 @@
 ///
 /// Names, versions and numbers that dlib compares itself are only passed over. What it believes is checked: lengths,
 /// and that the parts of a layer's parameters lie inside them.
-class df_resnet_check {
+class df_network_check {
 public:
-    df_resnet_check(const void *bytes, size_t count) : file(bytes, count) {}
+    df_network_check(const void *bytes, size_t count) : file(bytes, count) {}
 
     template <unsigned long Rows, unsigned long Columns>
     void walk(const dlib::input_rgb_image_sized<Rows, Columns> *) {
         file.name();
         fractions(3);
         integers(2);
+    }
+
+    template <typename Pyramid> void walk(const dlib::input_rgb_image_pyramid<Pyramid> *) {
+        std::string version = file.name();
+        fractions(3);
+        if (version != "input_rgb_image_pyramid2") return;
+        // Between and around the images of the pyramid.
+        for (int padding = 0; padding < 2; padding++) within(0, 1000);
     }
 
     template <long N, long Rows, long Columns, int SY, int SX, int PY, int PX>
@@ -37,13 +45,24 @@ public:
 
     void walk(const dlib::affine_ *) {
         std::string version = file.name();
-        require(version == "affine_" || version == "affine_2", "an affine layer of another kind");
+        // A batch normalization as it was trained, which dlib then makes an affine layer of.
+        bool isTrained = version == "bn_con2";
+        require(isTrained || version == "affine_" || version == "affine_2", "an affine layer of another kind");
         auto all = file.tensor(), gamma = file.part(), beta = file.part();
-        file.integer({dlib::CONV_MODE, dlib::FC_MODE});
-        if (version == "affine_2") file.flag();
         require(
             gamma.size() == beta.size() && gamma.size() == all.size() - beta.size(),
             "an affine layer of the wrong size");
+        if (isTrained) {
+            file.tensor();
+            file.tensor();
+            for (int statistic = 0; statistic < 2; statistic++)
+                require(file.tensor() == gamma && beta == gamma, "a batch normalization of the wrong size");
+            integers(2);
+            fractions(5);
+        } else {
+            file.integer({dlib::CONV_MODE, dlib::FC_MODE});
+            if (version == "affine_2") file.flag();
+        }
     }
 
     template <unsigned long Outputs, dlib::fc_bias_mode Bias>
@@ -108,11 +127,39 @@ public:
         walk((const Below *)nullptr);
     }
 
+    /// With one detection window and no regression of boxes: networks with a single filter at their end.
+    template <typename Below> void walk(const dlib::add_loss_layer<dlib::loss_mmod_, Below> *) {
+        file.integer();
+        file.name();
+        int64_t version = file.integer({1, 2, 3, 4});
+        if (version >= 2) {
+            file.integer({1});
+            int64_t window = file.integer({1, 2});
+            for (int side = 0; side < 2; side++) within(1, 10000);
+            if (window == 2) file.name();
+        } else {
+            for (int side = 0; side < 2; side++) within(1, 10000);
+        }
+        // Losses, then from which overlap on two boxes are one: a share of both together and a share of either.
+        fractions(7);
+        if (version >= 3) file.byte({0, 1});
+        if (version >= 4) {
+            file.no();
+            fractions(1);
+        }
+        walk((const Below *)nullptr);
+    }
+
 private:
     df_file_reader file;
 
     static void require(bool holds, const char *otherwise) {
         if (!holds) throw std::runtime_error(otherwise);
+    }
+
+    void within(int64_t smallest, int64_t largest) {
+        int64_t value = file.integer();
+        require(value >= smallest && value <= largest, "a size out of range");
     }
 
     void integers(int count) {
