@@ -4,6 +4,8 @@ public enum DetectorRegistry {
         .mtcnn,
         .opencv,
         .dlib,
+        .mediapipe,
+        .mediapipeFull,
         .yunet,
         .skip,
     ]

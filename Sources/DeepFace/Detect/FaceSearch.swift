@@ -26,6 +26,8 @@ public enum LandmarkSource: String, Sendable, CaseIterable {
     case detector
     /// dlib's 5-point predictor, for every face.
     case predictor
+    /// MediaPipe's face mesh, for every face; where it sees no face, as with `detector`.
+    case mesh
 }
 
 /// Finds a face's landmarks given the face.
@@ -49,6 +51,8 @@ extension DetectorModel {
         case .detector where search.parity:
             let eyes = HaarEyes(CascadePool(xml: try resources.store.bytes(of: .haarEye)))
             detector = RefinedLandmarks(detector: detector, refiner: eyes)
+        case .mesh:
+            detector = RefinedLandmarks(detector: detector, refiner: try FaceMesh(resources.compiled))
         case .detector, .predictor:
             detector = RefinedLandmarks(detector: detector, refiner: try FivePointPredictor(resources.store))
         }
