@@ -14,8 +14,15 @@ extension StoredNetwork {
         form: .ready(input: [192, 192, 3], output: nil))
 }
 
-/// MediaPipe's face mesh as a source of landmarks. It takes a face's box, and how the face is tilted from its eyes;
-/// without eyes the face is taken for upright.
+/// MediaPipe's face mesh as a source of landmarks.
+///
+/// The network looks twice: first where the detector saw the face, tilted as its eyes say (without eyes: upright); then
+/// where the points are that it found itself, as MediaPipe does in films. What comes of it then hardly depends on the
+/// detector's box: on the sample photos the points from boxes of five detectors lie 1 % of the eyes' distance apart,
+/// and 2 % after one look.
+///
+/// The points are handed on as they are. On aligned pictures of 150 pixels the eyes lie 1 pixel and the nose 3 pixels
+/// lower than MTCNN's, the mouth within 1 pixel; with that taken off, faces are told apart no better.
 struct FaceMesh: LandmarkRefiner {
     private let network: any Network
 
@@ -37,19 +44,35 @@ struct FaceMesh: LandmarkRefiner {
 
     /// The 468 points, in pixels of `image`; `nil` where the network sees no face.
     func mesh(of face: DetectedFace, in image: Image) throws(DeepFaceError) -> Mesh? {
-        guard face.box.width > 0, face.box.height > 0 else { return nil }
-        return try mesh(in: Self.region(of: face), of: image)
+        guard face.box.width > 0, face.box.height > 0, let first = try mesh(in: Self.region(of: face), of: image) else {
+            return nil
+        }
+        return try mesh(in: Self.region(of: first), of: image)
     }
 
     private static func region(of face: DetectedFace) -> ImageRegion {
-        var angle = 0.0
-        if let left = face.landmarks.leftEye, let right = face.landmarks.rightEye {
-            angle = atan2(left.y - right.y, left.x - right.x)
-        }
         let box = Rectangle(face.box)
         return ImageRegion(
             x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2,
-            side: max(box.width, box.height) * surroundings, angle: angle)
+            side: max(box.width, box.height) * surroundings, angle: face.landmarks.tilt)
+    }
+
+    /// About the middle of the smallest rectangle around the points whose sides go along with the eyes.
+    private static func region(of mesh: Mesh) -> ImageRegion {
+        let angle = mesh.landmarks.tilt
+        let (cosine, sine) = (cos(angle), sin(angle))
+        let across = mesh.points.map { $0.x * cosine + $0.y * sine }
+        let down = mesh.points.map { $0.y * cosine - $0.x * sine }
+        func ends(_ values: [Double]) -> (middle: Double, length: Double) {
+            let (first, last) = (values.min() ?? 0, values.max() ?? 0)
+            return ((first + last) / 2, last - first)
+        }
+        let (horizontal, vertical) = (ends(across), ends(down))
+        // Points are counted from pixels' centres, regions from the image's corner.
+        return ImageRegion(
+            x: horizontal.middle * cosine - vertical.middle * sine + 0.5,
+            y: horizontal.middle * sine + vertical.middle * cosine + 0.5,
+            side: max(horizontal.length, vertical.length) * surroundings, angle: angle)
     }
 
     private func mesh(in region: ImageRegion, of image: Image) throws(DeepFaceError) -> Mesh? {
@@ -59,7 +82,7 @@ struct FaceMesh: LandmarkRefiner {
         }
         let presence = 1 / (1 + exp(-Double(outputs[1].values[0])))
         let (numbers, side) = (outputs[0].values, Double(Self.layout.side))
-        guard presence >= Self.leastPresence, numbers.allSatisfy({ abs($0) < 1000 }) else { return nil }
+        guard presence >= Self.leastPresence, numbers.allSatisfy({ abs($0) < 10_000 }) else { return nil }
         return Mesh(
             points: stride(from: 0, to: numbers.count, by: 3).map { index in
                 // Between pixels; in the image they are counted from their centres.
@@ -82,5 +105,13 @@ struct FaceMesh: LandmarkRefiner {
                 leftEye: middle(263, 362), rightEye: middle(33, 133), nose: points[1], mouthLeft: points[291],
                 mouthRight: points[61])
         }
+    }
+}
+
+extension Landmarks {
+    /// How far the face is turned clockwise by its eyes, in radians; 0 when one is unknown.
+    fileprivate var tilt: Double {
+        guard let left = leftEye, let right = rightEye else { return 0 }
+        return atan2(left.y - right.y, left.x - right.x)
     }
 }

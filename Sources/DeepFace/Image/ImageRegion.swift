@@ -32,8 +32,8 @@ struct ImageRegion: Sendable, Equatable {
     }
 }
 
-/// What becomes of a region's pixels on their way into a network: batch × rows × columns × channels, value × scale +
-/// shift.
+/// What becomes of a region's pixels on their way into a network: batch × rows × columns × channels,
+/// value × scale + shift.
 struct RegionLayout: Sendable {
     /// Of the network's input, in pixels.
     let side: Int

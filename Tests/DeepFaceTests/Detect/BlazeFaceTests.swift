@@ -63,8 +63,8 @@ import Testing
             && close(a.leftEye, b.leftEye) && close(a.rightEye, b.rightEye)
     }
 
-    /// With the right colours no face is missed that MTCNN finds in the original and that the original's own run of
-    /// MediaPipe finds, and in every photo there is one.
+    /// With the right colours at least as many of the faces are found that MTCNN finds in the original as the
+    /// original's own run of MediaPipe finds, and at short range one in every photo.
     @Test(.needsShared, arguments: names)
     func findsAtLeastWhatTheOriginalFinds(detector: String) async throws {
         func recorded(_ name: String) throws -> [DetectorGoldenTests.Recorded] {
@@ -77,7 +77,7 @@ import Testing
         var (theirs, ours) = (0, 0)
         for (index, result) in results.enumerated() {
             let found = try result.get().filter { $0.confidence > 0 }.map(\.facialArea)
-            #expect(!found.isEmpty, "\(original[index].image)")
+            #expect(!found.isEmpty || detector == "mediapipe-full", "\(original[index].image)")
             let real = certain.first { $0.image == original[index].image }?.faces ?? []
             for face in real where face.confidence > 0 {
                 func finds(_ area: FacialArea) -> Bool { Self.overlap(area, face.facialArea) > 0.3 }
@@ -85,7 +85,7 @@ import Testing
                 if found.contains(where: finds) { ours += 1 }
             }
         }
-        #expect(ours >= theirs && theirs > 50, "\(ours) of ours, \(theirs) of theirs")
+        #expect(ours >= theirs && theirs > 50, "\(ours) here, \(theirs) there")
     }
 
     private static func overlap(_ a: FacialArea, _ b: FacialArea) -> Double {

@@ -6,7 +6,9 @@ extension Trait where Self == ConditionTrait {
     static func needsWeights(_ names: String...) -> Self {
         .enabled(
             if: names.allSatisfy { name in
-                WeightCatalog.entry(named: name)?.files.allSatisfy { TestPipeline.deepface.store.glance(at: $0) == .present }
+                WeightCatalog.entry(named: name)?.files.allSatisfy {
+                    TestPipeline.deepface.store.glance(at: $0) == .present
+                }
                     ?? false
             },
             "skipped: not all weights are there; run: deepface models pull \(names.joined(separator: " "))")
