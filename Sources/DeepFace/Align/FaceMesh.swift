@@ -25,6 +25,8 @@ extension StoredNetwork {
 /// lower than MTCNN's, the mouth within 1 pixel; with that taken off, faces are told apart no better.
 struct FaceMesh: LandmarkRefiner {
     private let network: any Network
+    /// Finds the landmarks of what the network takes for no face; `nil` where the detector did already.
+    private let otherwise: (any LandmarkRefiner)?
 
     /// How many times longer than a face's longer side the square is that the network sees.
     private static let surroundings = 1.5
@@ -33,13 +35,15 @@ struct FaceMesh: LandmarkRefiner {
     private static let points = 468
     private static let layout = RegionLayout(side: 192, scale: 1 / 255, shift: 0, replicatesEdge: true)
 
-    init(_ compiled: CompiledModels) throws(DeepFaceError) {
+    init(_ compiled: CompiledModels, otherwise: (any LandmarkRefiner)?) throws(DeepFaceError) {
         network = try compiled.network(.faceMesh)
+        self.otherwise = otherwise
     }
 
     /// Eyes, nose and corners of the mouth; the face's own where the network sees no face.
     func landmarks(of face: DetectedFace, in image: Image) throws(DeepFaceError) -> Landmarks {
-        try mesh(of: face, in: image)?.landmarks ?? face.landmarks
+        if let mesh = try mesh(of: face, in: image) { return mesh.landmarks }
+        return try otherwise?.landmarks(of: face, in: image) ?? face.landmarks
     }
 
     /// The 468 points, in pixels of `image`; `nil` where the network sees no face.
