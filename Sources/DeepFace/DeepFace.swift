@@ -127,7 +127,8 @@ public final class DeepFace: Sendable {
     /// - Throws: `invalidOption` when no network is called so, `weightsMissing`, `weightsDamaged`.
     public func exportedNetwork(named name: String) async throws(DeepFaceError) -> Data {
         let networks = WeightCatalog.all.flatMap { entry in
-            entry.networks.map { (name: entry.networks.count == 1 ? entry.name : $0.name, network: $0) }
+            entry.networks.filter(\.isONNX)
+                .map { (name: entry.networks.count == 1 ? entry.name : $0.name, network: $0) }
         }
         guard let found = networks.first(where: { $0.name == name }) else {
             throw DeepFaceError(

@@ -54,6 +54,21 @@ int df_rotate_cubic(
     const uint8_t *source, int width, int height, double center_x, double center_y, double degrees, uint8_t *target,
     char *message);
 
+/// Where a region of an image lies: the place of its first pixel's centre, and how far the next in its row and in its
+/// column are. The centre of the image's first pixel is (0, 0).
+typedef struct {
+    double x, y;
+    double x_per_column, y_per_column;
+    double x_per_row, y_per_row;
+} df_region_place;
+
+/// A region, `side` x `side` pixels, as rows of interleaved channels: value * scale + shift. Each pixel is the mean of
+/// `samples` x `samples` places in it, each between the nearest four pixels, to a 32nd of a pixel and rounded, as
+/// OpenCV's warps do. Outside the image everything is black, or with `replicate` the nearest pixel.
+int df_region(
+    const uint8_t *bgr, int width, int height, df_region_place place, int side, int samples, int replicate,
+    int red_first, float scale, float shift, float *target, char *message);
+
 /// A Haar cascade. Not for use from two threads at once.
 typedef struct df_cascade df_cascade;
 

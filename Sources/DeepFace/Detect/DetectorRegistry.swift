@@ -1,11 +1,12 @@
 /// The detectors there are. A new one is its own file and one line here.
 public enum DetectorRegistry {
-<<<<<<< HEAD
     public static let all: [DetectorModel] =
         [
             .mtcnn,
             .fastMTCNN,
             .yunet,
+            .mediapipe,
+            .mediapipeFull,
             .retinaface,
             .retinafaceMobileNet,
             .scrfd,

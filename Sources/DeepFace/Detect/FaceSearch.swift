@@ -26,6 +26,8 @@ public enum LandmarkSource: String, Sendable, CaseIterable {
     case detector
     /// dlib's 5-point predictor, for every face.
     case predictor
+    /// MediaPipe's face mesh, for every face; where it sees no face, as with `detector`.
+    case mesh
 }
 
 /// Finds a face's landmarks given the face.
@@ -45,15 +47,23 @@ extension DetectorModel {
         case .full: break
         case .longestSide(let side): detector = BoundedDetector(detector, side)
         }
+        let refiner: (any LandmarkRefiner)?
         switch search.landmarks {
-        case .detector where givesLandmarks: break
-        case .detector where search.parity:
-            let eyes = HaarEyes(CascadePool(xml: try resources.store.bytes(of: .haarEye)))
-            detector = RefinedLandmarks(detector: detector, refiner: eyes)
-        case .detector, .predictor:
-            detector = RefinedLandmarks(detector: detector, refiner: try FivePointPredictor(resources.store))
+        case .detector: refiner = try completion(search, resources)
+        case .predictor: refiner = try FivePointPredictor(resources.store)
+        case .mesh: refiner = try FaceMesh(resources.compiled, otherwise: completion(search, resources))
         }
+        if let refiner { detector = RefinedLandmarks(detector: detector, refiner: refiner) }
         if search.anyRotation { detector = RotatingDetector(detector) }
         return search.parity ? detector : DistinctFaces(detector: detector)
+    }
+
+    /// What finds the landmarks of a detector that gives none.
+    private func completion(
+        _ search: FaceSearch, _ resources: DetectorResources
+    ) throws(DeepFaceError) -> (any LandmarkRefiner)? {
+        if givesLandmarks { return nil }
+        guard search.parity else { return try FivePointPredictor(resources.store) }
+        return HaarEyes(CascadePool(xml: try resources.store.bytes(of: .haarEye)))
     }
 }

@@ -19,6 +19,14 @@ package struct StoredNetwork: Sendable {
         case ready(input: [Int?], output: Int?)
     }
 
+    /// Whether it is ONNX, or made into that; other files are used as they are.
+    var isONNX: Bool {
+        switch form {
+        case .built: true
+        case .ready: files[0].name.hasSuffix(".onnx")
+        }
+    }
+
     /// A network whose weights a Keras file holds.
     static func keras(_ file: PublishedFile, _ network: @escaping @Sendable () -> KerasNetwork) -> StoredNetwork {
         StoredNetwork(

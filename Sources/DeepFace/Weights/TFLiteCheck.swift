@@ -63,14 +63,20 @@ struct TFLiteCheck {
             let (index, shape) = (shapes.count, try tensor.numbers(0))
             try tensor.checkText(3)
             let (type, buffer) = (try tensor.number(Int8.self, 1), try tensor.number(UInt32.self, 2))
-            guard let size = Self.sizes[type], try tensor.number(UInt8.self, 5) == 0, !tensor.has(6), !tensor.has(9)
-            else {
+            guard let size = Self.sizes[type], try tensor.number(UInt8.self, 5) == 0, !tensor.has(9) else {
                 throw .unsupported("tensor \(index) of type \(type)")
             }
             guard buffers.indices.contains(buffer), shape.count <= 6, shape.allSatisfy({ (1...1 << 24).contains($0) }),
-                let count = WeightTensor.elementCount(of: shape), count < 1 << 26,
-                buffers[buffer].isEmpty || buffers[buffer].count == count * size
+                let count = WeightTensor.elementCount(of: shape), count < 1 << 26
             else { throw .malformed("tensor \(index) is not as large as its shape") }
+            var stored = count
+            if let sparsity = try tensor.table(6) {
+                guard type < 2, !buffers[buffer].isEmpty else { throw .unsupported("sparse whole numbers") }
+                stored = try TFLiteSparsity.storedCount(sparsity, shape)
+            }
+            guard buffers[buffer].isEmpty || buffers[buffer].count == stored * size else {
+                throw .malformed("tensor \(index) is not as large as its shape")
+            }
             room -= buffers[buffer].count
             guard room >= 0 else { throw .malformed("tensors that share their numbers") }
             let signature = try tensor.numbers(7)

@@ -26,7 +26,8 @@ struct TFLiteOperator {
             2: TFLiteOperator(inputs: 1...64, options: 10, bytes: [1]),
             3: TFLiteOperator(inputs: 2...3, options: 1, bytes: [0, 3], sides: [1, 2, 4, 5], isWindow: true),
             4: TFLiteOperator(inputs: 2...3, options: 2, bytes: [0, 4], sides: [1, 2, 5, 6], isWindow: true),
-            6: one, 9: TFLiteOperator(inputs: 2...3, options: 8, bytes: [0, 1, 2, 3]),
+            5: TFLiteOperator(inputs: 1...1, options: 94, sides: [0], isWindow: true), 6: one,
+            9: TFLiteOperator(inputs: 2...3, options: 8, bytes: [0, 1, 2, 3]),
             11: TFLiteOperator(inputs: 1...1, options: 12, bytes: [0]), 14: one, 17: pool,
             18: TFLiteOperator(inputs: 2...2, options: 21, bytes: [0]), 19: one, 21: one,
             22: TFLiteOperator(inputs: 1...2, numbers: -1...1 << 24),
@@ -36,7 +37,7 @@ struct TFLiteOperator {
             40: reduction, 41: TFLiteOperator(inputs: 2...2, options: 28, bytes: [0, 1]),
             54: TFLiteOperator(inputs: 2...2),
             74: reduction, 97: TFLiteOperator(inputs: 2...2, options: 74, bytes: [0, 1], numbers: sides),
-            98: TFLiteOperator(inputs: 1...1, options: 75), 117: one,
+            98: TFLiteOperator(inputs: 1...1, options: 75), 117: one, 124: one,
         ]
     }()
 }

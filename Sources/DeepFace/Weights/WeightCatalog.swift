@@ -28,6 +28,9 @@ public enum WeightCatalog {
         .map { Entry(name: $0.name, summary: "detector: \($0.summary)", files: $0.files, networks: $0.networks) }
         + [
             Entry(
+                name: "facemesh", summary: "landmarks: MediaPipe's face mesh, for --landmarks mesh",
+                files: StoredNetwork.faceMesh.files, networks: [.faceMesh]),
+            Entry(
                 name: "landmarks68", summary: "landmarks: dlib's 68-point predictor",
                 files: [
                     .faceRecognitionModels(

@@ -96,6 +96,22 @@ struct NetworkFileMutationTests {
         for _ in 0..<Fuzz.count(100) { _ = try place.passes(mutator.mutate(data, at: tables), input: [128, 128, 3]) }
     }
 
+    @Test("mutations of a TensorFlow Lite file whose zeros are left out", .needsWeights("mediapipe-full"))
+    func sparseTensorFlowLite() throws {
+        let place = try Place("network.tflite")
+        let file = try #require(WeightCatalog.entry(named: "mediapipe-full")?.files.first)
+        let data = try Data(contentsOf: TestPipeline.deepface.store.url(of: file))
+        #expect(try place.passes(data, input: [192, 192, 3]))
+        var mutator = Mutator(seed: 20_250_303)
+        // Its tables, and among them the places of the numbers that are there, stand behind the numbers.
+        let tables = Array(378_000..<data.count)
+        var passed = 0
+        for _ in 0..<Fuzz.count(100) {
+            passed += try place.passes(mutator.mutate(data, at: tables), input: [192, 192, 3]) ? 1 : 0
+        }
+        #expect(passed < Fuzz.count(100), "\(passed) passed")
+    }
+
     @Test("numbers in other files: beside the network, or refused")
     func otherFiles() throws {
         let place = try Place("network.onnx")
