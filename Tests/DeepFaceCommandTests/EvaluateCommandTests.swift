@@ -38,7 +38,7 @@ import Testing
             let (whole, torn) = (folder.appending(path: "whole"), folder.appending(path: "torn"))
             let report = folder.appending(path: "report")
             let arguments = [
-                "--detectors", "mtcnn,opencv,dlib", "--metrics", "cosine,euclidean", "--report", report.path,
+                "--alignments", "landmarks,eyes,none", "--metrics", "cosine,euclidean", "--report", report.path,
             ]
             let first = try evaluate(folder, arguments + ["--cache", whole.path, "--no-times"])
             #expect(first.status == 0 && first.errors.isEmpty)

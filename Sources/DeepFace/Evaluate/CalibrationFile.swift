@@ -45,6 +45,9 @@ extension Calibration {
             ("the metric", self.metric.rawValue, metric.rawValue, "--metric"),
             ("the detector", recipe.detector, used.detector, "--detector"),
             ("the alignment", recipe.align.rawValue, used.align.rawValue, "--align"),
+            ("the search size", recipe.detectionSize, used.detectionSize, "--detect-size"),
+            ("landmarks of the", recipe.landmarks, used.landmarks, "--landmarks"),
+            ("faces turned in any way:", recipe.anyRotation ? "yes" : "no", used.anyRotation ? "yes" : "no", nil),
             ("the normalization", recipe.normalization.rawValue, used.normalization.rawValue, "--normalization"),
             ("an expansion by percent of", "\(recipe.expand)", "\(used.expand)", "--expand"),
             (

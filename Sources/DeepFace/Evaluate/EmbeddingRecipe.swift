@@ -6,9 +6,13 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
     /// SHA-256 over the model's weights.
     public let weights: String
     public let detector: String
-    /// SHA-256 over the detector's weights.
+    /// SHA-256 over the weights of the detector, and of what finds landmarks.
     public let detectorWeights: String
     public let align: Alignment
+    /// The size that photos are searched at: `auto`, `full`, or the longer side in pixels.
+    public let detectionSize: String
+    public let landmarks: String
+    public let anyRotation: Bool
     public let normalization: Normalization
     /// Percent.
     public let expand: Int
@@ -19,9 +23,11 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
     public let precision: String
 
     enum CodingKeys: String, CodingKey {
-        case model, weights, align, normalization, expand, precision
+        case model, weights, align, landmarks, normalization, expand, precision
         case detector = "detector_backend"
         case detectorWeights = "detector_weights"
+        case detectionSize = "detect_size"
+        case anyRotation = "any_rotation"
         case maximumFaces = "max_faces"
         case enforceDetection = "enforce_detection"
         case antiSpoofing = "anti_spoofing"
@@ -40,13 +46,26 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
         model = options.model.name
         weights = digest(options.model.network.files)
         detector = options.detector.name
-        detectorWeights = digest(options.detector.files)
+        detectorWeights = digest(options.detector.files + [.fivePointPredictor])
         align = options.modelAlignment
+        detectionSize = options.detectionSize.name
+        landmarks = options.landmarks.rawValue
+        anyRotation = options.anyRotation
         normalization = options.normalization
         expand = options.expand
         maximumFaces = options.maximumFaces
         enforceDetection = options.enforceDetection
         antiSpoofing = options.antiSpoofing
         precision = configuration.precision.rawValue
+    }
+}
+
+extension DetectionSize {
+    fileprivate var name: String {
+        switch self {
+        case .automatic: "auto"
+        case .full: "full"
+        case .longestSide(let side): "\(side)"
+        }
     }
 }

@@ -96,6 +96,7 @@ struct Evaluate: AsyncParsableCommand {
         }
         let folder = try report.map { path throws(DeepFaceError) in try ReportFolder(URL(fileURLWithPath: path)) }
         var progress = Progress("photos", total: 0)
+        defer { progress.clear() }
         let found = try await evaluation.run { done, total in progress.show(done, of: total) }
         progress.clear()
         try folder?.write(found, images: evaluation.images, times: !noTimes)

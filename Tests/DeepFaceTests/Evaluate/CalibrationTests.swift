@@ -46,7 +46,9 @@ struct CalibrationTests {
         let changes: [(String, (inout Options) -> Void)] = [
             ("model", { $0.model = .openFace }), ("metric", { $0.metric = .cosine }),
             ("detector", { $0.detector = .opencv }), ("alignment", { $0.alignment = .eyes }),
-            ("normalization", { $0.normalization = .raw }), ("expansion", { $0.expand = 5 }),
+            ("normalization", { $0.normalization = .raw }), ("search size", { $0.detectionSize = .full }),
+            ("landmarks", { $0.landmarks = .predictor }),
+            ("turned", { $0.anyRotation = true }), ("expansion", { $0.expand = 5 }),
             ("face limit", { $0.maximumFaces = 1 }),
         ]
         for (word, change) in changes {

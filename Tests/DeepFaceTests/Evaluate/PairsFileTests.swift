@@ -85,11 +85,19 @@ struct PairsFileTests {
 
     /// Damaged files are read or refused, and nothing else.
     @Test func damagedFilesDoNotCrash() {
-        let good = Data("2\t1\nAb\t1\t4\nAb\t1\tCd\t2\nEf\t2\t3\nGh\t1\tIj\t1\nfile_x,\"file\",decision\n".utf8)
-        var mutator = Mutator(seed: 7)
-        for _ in 0..<Fuzz.count(500) {
-            let text = String(decoding: mutator.mutate(good, at: 0..<good.count), as: UTF8.self)
-            if let pairs = try? PairsFile.pairs(inText: text) { #expect(!pairs.isEmpty) }
+        func lines(_ line: String) -> String { String(repeating: line, count: 20) }
+        let lfw = "1\t20\n" + lines("Ab\t1\t4\n") + lines("Ab\t1\tCd\t2\n")
+        let csv = "file_x,file_y,decision\n" + lines("a,\"b \"\"c\"\"\", Yes\n") + lines("\"a,1\",c,no\n")
+        for good in [Data(lfw.utf8), Data(csv.utf8)] {
+            var mutator = Mutator(seed: 7)
+            var isRead = false
+            for _ in 0..<Fuzz.count(500) {
+                let text = String(decoding: mutator.mutate(good, at: 0..<good.count), as: UTF8.self)
+                guard let pairs = try? PairsFile.pairs(inText: text) else { continue }
+                #expect(!pairs.isEmpty)
+                isRead = true
+            }
+            #expect(isRead)
         }
     }
 

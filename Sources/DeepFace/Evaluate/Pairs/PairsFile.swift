@@ -17,7 +17,8 @@ public enum PairsFile {
             guard let text = String(validating: bytes, as: UTF8.self) else { throw .unreadable("it is not UTF-8 text") }
             return try pairs(inText: text)
         } catch {
-            throw error.naming(path)
+            throw DeepFaceError(
+                error.code, "the pairs cannot be used: \(error.message)", input: path, advice: error.advice)
         }
     }
 

@@ -12,8 +12,8 @@ struct MistakeTables {
         guard let mistakes = Mistakes(result, report.pairs) else { return "" }
         let threshold = String(format: "%g", mistakes.threshold)
         var parts = [
-            table("Different people taken for one, the closest first", mistakes.falseMatches, threshold),
-            table("One person taken for two, the farthest first", mistakes.falseNonMatches, threshold),
+            table("Different people taken for one, at most \(threshold) apart", mistakes.falseMatches),
+            table("One person taken for two, more than \(threshold) apart", mistakes.falseNonMatches),
         ]
         parts += [
             ("Photos without a face", result.photosWithoutFace),
@@ -28,7 +28,7 @@ struct MistakeTables {
         return parts.joined(separator: "\n")
     }
 
-    private func table(_ title: String, _ mistakes: [Mistakes.Mistake], _ threshold: String) -> String {
+    private func table(_ title: String, _ mistakes: [Mistakes.Mistake]) -> String {
         guard !mistakes.isEmpty else { return "<h3>\(title)</h3><p class=\"quiet\">None.</p>" }
         let rows = mistakes.prefix(Self.shown).map { mistake in
             let distance = mistake.distance.map { String(format: "%.6f", $0) } ?? "no face"
@@ -39,7 +39,7 @@ struct MistakeTables {
         return """
             <h3>\(title) (\(mistakes.count)\(more))</h3>
             <div class="scroll"><table><thead><tr><th>First photo</th><th>Second photo</th>\
-            <th class="n">Distance; threshold \(threshold)</th></tr></thead>
+            <th class="n">Distance</th></tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
             """
     }

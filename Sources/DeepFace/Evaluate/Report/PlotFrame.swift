@@ -7,7 +7,7 @@ struct PlotFrame {
     static let width = 480.0
     static let height = 320.0
     static let left = 58.0
-    static let right = 464.0
+    static let right = 452.0
     static let top = 18.0
     static let bottom = 264.0
 

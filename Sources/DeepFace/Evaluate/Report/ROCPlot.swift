@@ -33,8 +33,10 @@ enum ROCPlot {
                 "<rect class=\"unknown\" x=\"\(PlotFrame.left)\" y=\"\(PlotFrame.top)\" width=\"\(width)\" height=\"\(height)\"/>"
             )
         }
+        let paths = series.map { path($0.curve, frame) }
         for (index, one) in series.enumerated() {
-            lines.append("<path class=\"curve s\(index % colours)\" d=\"\(path(one.curve, frame))\"/>")
+            let dashes = dashes(index, among: paths)
+            lines.append("<path class=\"curve s\(index % colours)\"\(dashes) d=\"\(paths[index])\"/>")
             guard let threshold = one.threshold else { continue }
             let point = one.curve.points.last { $0.threshold ?? 0 <= threshold } ?? one.curve.points[0]
             let (x, y) = (frame.across(point.falseMatchRate), frame.down(point.trueMatchRate))
@@ -49,9 +51,16 @@ enum ROCPlot {
         return """
             <figure>\(frame.svg(title: title, lines.joined(separator: "\n")))
             <ul class="legend">\(legend.joined())</ul>
-            <figcaption>The dot is the model's own threshold. Shaded: rates below one of the \(different) pairs of different \
+            <figcaption>A dot is a model's own threshold. Shaded: rates below one of the \(different) pairs of different \
             people, which these pairs cannot show; on its left edge, none of them.</figcaption></figure>
             """
+    }
+
+    /// Curves that cover each other take turns.
+    private static func dashes(_ index: Int, among paths: [String]) -> String {
+        let equals = paths.indices.filter { paths[$0] == paths[index] }
+        guard equals.count > 1, let turn = equals.firstIndex(of: index) else { return "" }
+        return " stroke-dasharray=\"12 \(12 * (equals.count - 1))\" stroke-dashoffset=\"\(-12 * turn)\""
     }
 
     /// The true match rate with no false match.

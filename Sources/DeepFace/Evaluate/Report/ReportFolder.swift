@@ -14,7 +14,11 @@ public struct ReportFolder: Sendable {
     public init(_ url: URL) throws(DeepFaceError) {
         self.url = url
         let probe = url.appending(path: ".write-test-\(ProcessInfo.processInfo.processIdentifier)")
-        try AtomicFile.write(Data(), to: probe)
+        do throws(DeepFaceError) {
+            try AtomicFile.write(Data(), to: probe)
+        } catch {
+            throw DeepFaceError(error.code, "the report \(error.message)", input: url.path, advice: error.advice)
+        }
         try? FileManager.default.removeItem(at: probe)
     }
 

@@ -14,6 +14,8 @@ struct ReportNotes {
         var facts = [
             ("Folds", folds),
             ("Normalization", recipe.normalization.rawValue),
+            ("Photos searched at", recipe.detectionSize),
+            ("Landmarks of", recipe.landmarks + (recipe.anyRotation ? "; faces turned in any way" : "")),
             ("Expanded by", "\(recipe.expand) percent"),
             (
                 "Faces a photo",
@@ -26,6 +28,7 @@ struct ReportNotes {
             ),
             ("Numbers", recipe.precision),
             ("Right", "share of right verdicts at the model's own threshold, over all pairs"),
+            ("With faces", "the same over the pairs in which both photos have a face"),
             (
                 "Right, k-fold",
                 "each fold judged at the threshold that is best for the others; mean, and standard deviation over the folds"
@@ -33,7 +36,7 @@ struct ReportNotes {
             ("EER", "the rate at which as many different people are accepted as pairs of one person are not"),
             ("AUC", "how likely a pair of one person is closer than a pair of different people"),
             (
-                "TAR at FAR",
+                "TAR at a rate (FAR)",
                 "share of one person's pairs accepted where at most this share of the others is; n/a where the pairs are too few"
             ),
         ]

@@ -38,8 +38,7 @@ struct SummaryTable {
             Column(title: "Threshold", value: \.threshold, text: { $0.map { String(format: "%g", $0) } ?? "n/a" }),
             Column(title: "Right", value: \.allPairs.accuracy, text: { HTMLText.percent($0) }, rising: true),
             Column(
-                title: "Right, where<br>faces found", value: \.withFaces.accuracy, text: { HTMLText.percent($0) },
-                rising: true),
+                title: "With<br>faces", value: \.withFaces.accuracy, text: { HTMLText.percent($0) }, rising: true),
             Column(
                 title: "Right,<br>k-fold", value: { $0.allPairs.folded?.mean }, text: { HTMLText.percent($0) },
                 rising: true),
@@ -52,18 +51,18 @@ struct SummaryTable {
         for (index, point) in (report.results.first?.allPairs.operatingPoints ?? []).enumerated() {
             columns.append(
                 Column(
-                    title: "TAR at<br>FAR \(String(format: "%g", point.far))",
+                    title: "TAR at<br>\(String(format: "%g", point.far))",
                     value: { $0.allPairs.operatingPoints[index].tar }, text: { HTMLText.percent($0, places: 1) },
                     rising: true))
         }
         columns.append(
             Column(
-                title: "Photos<br>without face", value: { Double($0.photosWithoutFace.count) },
+                title: "Without<br>face", value: { Double($0.photosWithoutFace.count) },
                 text: { HTMLText.number($0, places: 0) }, rising: false))
         if times {
             columns.append(
                 Column(
-                    title: "Per photo", value: \.secondsPerPhoto,
+                    title: "Per<br>photo", value: \.secondsPerPhoto,
                     text: { $0.map { String(format: "%.0f ms", $0 * 1000) } ?? "n/a" }, rising: false))
         }
         return columns
