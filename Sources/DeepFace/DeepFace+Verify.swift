@@ -51,17 +51,7 @@ extension DeepFace {
     ) throws(DeepFaceError) -> Verification {
         let model = options.model
         let metric = options.metric ?? model.metric
-        var closest: (distance: Double, first: FacialArea, second: FacialArea)?
-        for one in first {
-            for other in second {
-                let exact = try metric.distance(one.embedding, other.embedding)
-                // To six decimals, as numpy rounds.
-                let distance = (exact * 1e6).rounded(.toNearestOrEven) / 1e6
-                if closest.map({ distance < $0.distance }) ?? true {
-                    closest = (distance, one.facialArea, other.facialArea)
-                }
-            }
-        }
+        let closest = try metric.closest(first.map(\.embedding), second.map(\.embedding))
         guard let closest else { throw DeepFaceError(.noFace, "no face was found") }
         guard let threshold = options.threshold ?? model.thresholds[metric] else {
             throw DeepFaceError(
@@ -74,7 +64,8 @@ extension DeepFace {
         return Verification(
             verified: closest.distance <= threshold, distance: closest.distance, threshold: threshold,
             confidence: confidence, model: model.name, detectorBackend: options.detector.name, similarityMetric: metric,
-            align: options.modelAlignment, facialAreas: .init(img1: closest.first, img2: closest.second),
+            align: options.modelAlignment,
+            facialAreas: .init(img1: first[closest.first].facialArea, img2: second[closest.second].facialArea),
             time: seconds.rounded(toPlaces: 2))
     }
 }

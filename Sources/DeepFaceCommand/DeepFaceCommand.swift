@@ -21,7 +21,7 @@ struct DeepFaceCommand: AsyncParsableCommand {
               deepface doctor
             """,
         version: version,
-        subcommands: [Verify.self, Represent.self, Analyze.self, Extract.self, Models.self, Doctor.self])
+        subcommands: [Verify.self, Represent.self, Analyze.self, Extract.self, Evaluate.self, Models.self, Doctor.self])
 
     static let version = "0.1.0"
 

@@ -4,7 +4,7 @@ import Synchronization
 /// A progress bar on standard error, only when that is a terminal and only once a second has passed.
 struct Progress {
     private let what: String
-    private let total: Int
+    private var total: Int
     private var done = 0
     private let start = ContinuousClock.now
     private var shown = false
@@ -15,8 +15,11 @@ struct Progress {
         self.total = total
     }
 
-    mutating func advance() {
-        done += 1
+    mutating func advance() { show(done + 1, of: total) }
+
+    /// So much of so much is done.
+    mutating func show(_ done: Int, of total: Int) {
+        (self.done, self.total) = (done, total)
         guard Self.isTerminal, total > 1, ContinuousClock.now - start > .seconds(1) else { return }
         let width = 30
         let filled = width * done / max(1, total)

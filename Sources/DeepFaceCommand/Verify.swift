@@ -14,6 +14,7 @@ struct Verify: AsyncParsableCommand {
               deepface verify a.jpg b.jpg --pretty --annotate verdict.png
               cat a.jpg | deepface verify - b.jpg --detector dlib --metric cosine
               deepface verify a.jpg b.jpg --align eyes --metric cosine   # as Python
+              deepface verify a.jpg b.jpg --threshold @threshold.json    # of: deepface evaluate --calibrate
             """)
 
     @Argument(help: ArgumentHelp("The first photo.", valueName: "img1"))
@@ -27,8 +28,11 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
     var metric: DistanceMetric?
 
-    @Option(help: ArgumentHelp("Largest distance of one person. (default: the model's for the metric)", valueName: "x"))
-    var threshold: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
+            valueName: "x"))
+    var threshold: ThresholdArgument?
 
     @Option(help: ArgumentHelp("Write both photos with faces and verdict drawn on, as a PNG.", valueName: "out.png"))
     var annotate: String?
@@ -45,7 +49,7 @@ struct Verify: AsyncParsableCommand {
         let deepface = try shared.deepface()
         var options = deepface.options
         options.metric = metric
-        options.threshold = threshold
+        options.threshold = try threshold?.value(options, shared.faces.configuration())
         try await shared.tellPrecision(of: deepface, on: [first, second])
         let sources = (try ImageSource(argument: first), try ImageSource(argument: second))
         let result = try await Progress.waiting("comparing") { [options] in

@@ -1,5 +1,5 @@
 /// How pixel values are scaled before a model sees them: the seven of Python DeepFace (modules/preprocessing.py).
-public enum Normalization: String, Sendable, CaseIterable {
+public enum Normalization: String, Sendable, CaseIterable, Codable {
     /// 0 to 1.
     case base
     /// 0 to 255.

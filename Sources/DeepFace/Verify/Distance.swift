@@ -57,6 +57,25 @@ public enum DistanceMetric: String, Sendable, CaseIterable, Codable {
     }
 }
 
+extension DistanceMetric {
+    /// The two closest of one photo's embeddings and another's, and their distance, six decimals; `nil` where one has none.
+    ///
+    /// - Throws: as `distance`.
+    func closest(
+        _ first: [[Float]], _ second: [[Float]]
+    ) throws(DeepFaceError) -> (distance: Double, first: Int, second: Int)? {
+        var closest: (distance: Double, first: Int, second: Int)?
+        for (index, one) in first.enumerated() {
+            for (other, embedding) in second.enumerated() {
+                // As numpy rounds.
+                let distance = (try distance(one, embedding) * 1e6).rounded(.toNearestOrEven) / 1e6
+                if closest.map({ distance < $0.distance }) ?? true { closest = (distance, index, other) }
+            }
+        }
+        return closest
+    }
+}
+
 /// A value for each metric.
 public struct MetricTable<Value: Sendable>: Sendable {
     public let cosine, euclidean, euclideanL2, angular: Value

@@ -1,0 +1,66 @@
+import Foundation
+
+/// What a recipe made of one photo: its faces, or why there is none.
+package struct EmbeddedPhoto: Codable, Sendable, Equatable {
+    /// SHA-256 of the photo's bytes.
+    package let photo: String
+    /// What decoding, finding, aligning and embedding took.
+    package let seconds: Double
+    /// The faces' embeddings; empty where it has no face or cannot be read.
+    package let faces: [[Float]]
+    /// Why it has no faces.
+    package let failure: Failure?
+
+    package enum Failure: String, Codable, Sendable {
+        case noFace = "no_face"
+        case spoof = "spoof_detected"
+        case unreadable = "unreadable_input"
+
+        /// The failure of one photo; `nil` for an error that all photos would meet.
+        init?(_ error: DeepFaceError) {
+            switch error.code {
+            case .noFace: self = .noFace
+            case .spoofDetected: self = .spoof
+            case .unreadableInput: self = .unreadable
+            default: return nil
+            }
+        }
+    }
+
+    package init(photo: String, seconds: Double, faces: [[Float]], failure: Failure? = nil) {
+        (self.photo, self.seconds, self.faces, self.failure) = (photo, seconds, faces, failure)
+    }
+
+    enum CodingKeys: CodingKey { case photo, seconds, faces, failure }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        photo = try container.decode(String.self, forKey: .photo)
+        seconds = try container.decode(Double.self, forKey: .seconds)
+        faces = try container.decode([Data].self, forKey: .faces).map { data in
+            guard data.count % 4 == 0 else {
+                throw DecodingError.dataCorruptedError(forKey: .faces, in: container, debugDescription: "cut off")
+            }
+            return data.withUnsafeBytes { bytes in
+                stride(from: 0, to: data.count, by: 4).map { place in
+                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+                }
+            }
+        }
+        failure = try container.decodeIfPresent(Failure.self, forKey: .failure)
+    }
+
+    /// Embeddings as the bytes of their numbers, least significant first.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(photo, forKey: .photo)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(
+            faces.map { face in
+                face.reduce(into: Data()) { data, number in
+                    withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+                }
+            }, forKey: .faces)
+        try container.encodeIfPresent(failure, forKey: .failure)
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// Everything that decides which embeddings a photo has: with the same recipe and the same photo they are the same.
+public struct EmbeddingRecipe: Sendable, Codable, Equatable {
+    public let model: String
+    /// SHA-256 over the model's weights.
+    public let weights: String
+    public let detector: String
+    /// SHA-256 over the weights of the detector, and of what finds landmarks.
+    public let detectorWeights: String
+    public let align: Alignment
+    /// The size that photos are searched at: `auto`, `full`, or the longer side in pixels.
+    public let detectionSize: String
+    public let landmarks: String
+    public let anyRotation: Bool
+    public let normalization: Normalization
+    /// Percent.
+    public let expand: Int
+    /// `nil`: all.
+    public let maximumFaces: Int?
+    public let enforceDetection: Bool
+    public let antiSpoofing: Bool
+    public let precision: String
+
+    enum CodingKeys: String, CodingKey {
+        case model, weights, align, landmarks, normalization, expand, precision
+        case detector = "detector_backend"
+        case detectorWeights = "detector_weights"
+        case detectionSize = "detect_size"
+        case anyRotation = "any_rotation"
+        case maximumFaces = "max_faces"
+        case enforceDetection = "enforce_detection"
+        case antiSpoofing = "anti_spoofing"
+    }
+
+    /// Reads weights that have changed since they were last read; those that are not there count as "none".
+    public init(_ options: Options, _ configuration: Configuration = Configuration()) {
+        let store = WeightStore(home: configuration.home, checksDigests: false)
+        func digest(_ files: [PublishedFile]) -> String {
+            let digests = files.map { file in
+                let digest = try? store.memo.sha256(ofFile: store.url(of: file).path)
+                return digest ?? "none"
+            }
+            return WeightStore.sha256(Data(digests.joined(separator: " ").utf8))
+        }
+        model = options.model.name
+        weights = digest(options.model.network.files)
+        detector = options.detector.name
+        detectorWeights = digest(options.detector.files + [.fivePointPredictor])
+        align = options.modelAlignment
+        detectionSize = options.detectionSize.name
+        landmarks = options.landmarks.rawValue
+        anyRotation = options.anyRotation
+        normalization = options.normalization
+        expand = options.expand
+        maximumFaces = options.maximumFaces
+        enforceDetection = options.enforceDetection
+        antiSpoofing = options.antiSpoofing
+        precision = configuration.precision.rawValue
+    }
+}
+
+extension DetectionSize {
+    fileprivate var name: String {
+        switch self {
+        case .automatic: "auto"
+        case .full: "full"
+        case .longestSide(let side): "\(side)"
+        }
+    }
+}
