@@ -53,6 +53,20 @@ struct GraphBuilderTests {
         #expect(output[5].values == [52])
     }
 
+    /// A coarse level of a feature pyramid laid over a finer one with an odd number of columns.
+    @Test func upsampling() throws {
+        var graph = GraphBuilder(name: "test")
+        let x = graph.input("x", shape: [.free("batch"), .fixed(1), .free("rows"), .free("columns")])
+        let coarse = graph.maxPool(x, size: 2, stride: 2, roundingUp: true)
+        graph.output(graph.upsampled(coarse), rank: 4)
+        graph.output(graph.cropped(graph.upsampled(coarse), like: x), rank: 4)
+        let output = try run(graph, Tensor(shape: [1, 1, 2, 3], values: [1, 2, 3, 4, 5, 6]))
+        #expect(output[0].shape == [1, 1, 2, 4])
+        #expect(output[0].values.prefix(4) == [5, 5, 6, 6])
+        #expect(output[1].shape == [1, 1, 2, 3])
+        #expect(output[1].values == [5, 5, 6, 5, 5, 6])
+    }
+
     @Test func aFileThatIsNoNetworkIsAnError() throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "deepface-\(UUID().uuidString).onnx")
         defer { try? FileManager.default.removeItem(at: file) }

@@ -36,7 +36,7 @@ public enum WeightCatalog {
                     .faceRecognitionModels(
                         "shape_predictor_68_face_landmarks.dat", size: 99_693_937,
                         sha256: "fbdc2cb80eb9aa7a758672cbfdda32ba6300efe9b6e6c7a299ff7e736b11b92f")
-                ])
+                ]),
         ]
 
     /// The entry called `name`; capitals matter, since "Dlib" is a model and "dlib" a detector.

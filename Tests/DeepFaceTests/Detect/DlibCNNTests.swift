@@ -45,6 +45,30 @@ import Testing
         ),
     ]
 
+    /// YuNet's faces on a quarter of the photos, and no others.
+    @Test func findsFaces() async throws {
+        let detector = try await TestPipeline.deepface.detector(.dlibCNN)
+        let photos = try Shared.golden(
+            "extract_yunet", as: [DetectorGoldenTests.Recorded].self, keys: .useDefaultKeys
+        ).filter { !$0.align }
+        var (faces, found, others) = (0, 0, 0)
+        for entry in stride(from: 0, to: photos.count, by: 4).map({ photos[$0] }) {
+            let photo = try Image(decoding: Data(contentsOf: URL(fileURLWithPath: Shared.photo(entry.image))))
+            var open = try detector.detect(in: photo)
+            for face in entry.faces {
+                faces += 1
+                let area = face.facialArea
+                let box = Box(x: area.x, y: area.y, width: area.w, height: area.h)
+                guard let index = open.firstIndex(where: { $0.box.share(box) > 0.4 }) else { continue }
+                open.remove(at: index)
+                found += 1
+            }
+            others += open.count
+        }
+        #expect(faces > 15)
+        #expect(found >= faces - 1 && others <= 1, "\(found) of \(faces), \(others) others")
+    }
+
     @Test(arguments: recorded.map(\.photo)) func findsWhatDlibFinds(_ name: String) async throws {
         let entry = try #require(Self.recorded.first { $0.photo == name })
         let photo = try Image(decoding: Data(contentsOf: Shared.url("images/\(name)")))
