@@ -34,6 +34,8 @@ struct FaceMesh: LandmarkRefiner {
     private static let leastPresence = 0.5
     private static let points = 468
     private static let layout = RegionLayout(side: 192, scale: 1 / 255, shift: 0, replicatesEdge: true)
+    /// Enough to see where the face is.
+    private static let roughLayout = RegionLayout(side: 192, scale: 1 / 255, shift: 0, replicatesEdge: true, samples: 1)
 
     init(_ compiled: CompiledModels, otherwise: (any LandmarkRefiner)?) throws(DeepFaceError) {
         network = try compiled.network(.faceMesh)
@@ -48,10 +50,12 @@ struct FaceMesh: LandmarkRefiner {
 
     /// The 468 points, in pixels of `image`; `nil` where the network sees no face.
     func mesh(of face: DetectedFace, in image: Image) throws(DeepFaceError) -> Mesh? {
-        guard face.box.width > 0, face.box.height > 0, let first = try mesh(in: Self.region(of: face), of: image) else {
+        guard face.box.width > 0, face.box.height > 0,
+            let first = try mesh(in: Self.region(of: face), of: image, Self.roughLayout)
+        else {
             return nil
         }
-        return try mesh(in: Self.region(of: first), of: image)
+        return try mesh(in: Self.region(of: first), of: image, Self.layout)
     }
 
     private static func region(of face: DetectedFace) -> ImageRegion {
@@ -79,13 +83,15 @@ struct FaceMesh: LandmarkRefiner {
             side: max(horizontal.length, vertical.length) * surroundings, angle: angle)
     }
 
-    private func mesh(in region: ImageRegion, of image: Image) throws(DeepFaceError) -> Mesh? {
-        let outputs = try network.outputs(for: image.tensor(of: region, Self.layout))
+    private func mesh(
+        in region: ImageRegion, of image: Image, _ layout: RegionLayout
+    ) throws(DeepFaceError) -> Mesh? {
+        let outputs = try network.outputs(for: image.tensor(of: region, layout))
         guard outputs.count == 2, outputs[0].values.count == 3 * Self.points, outputs[1].values.count == 1 else {
             throw DeepFaceError(.weightsDamaged, "the network facemesh does not give 468 points and a presence")
         }
         let presence = 1 / (1 + exp(-Double(outputs[1].values[0])))
-        let (numbers, side) = (outputs[0].values, Double(Self.layout.side))
+        let (numbers, side) = (outputs[0].values, Double(layout.side))
         guard presence >= Self.leastPresence, numbers.allSatisfy({ abs($0) < 10_000 }) else { return nil }
         return Mesh(
             points: stride(from: 0, to: numbers.count, by: 3).map { index in

@@ -44,12 +44,11 @@ struct RegionLayout: Sendable {
     var atCorners = false
     /// Whether the image's edge goes on outside it; otherwise that is black.
     var replicatesEdge = false
+    /// How many places are looked at in a row and in a column of each pixel.
+    var samples = 2
 }
 
 extension Image {
-    /// Places that are looked at in each of a region's pixels, in rows and in columns.
-    private static let regionSamples = 2
-
     /// A region as a batch of one.
     func tensor(of region: ImageRegion, _ layout: RegionLayout) throws(DeepFaceError) -> Tensor {
         let (side, step) = (layout.side, region.side / Double(layout.side))
@@ -61,14 +60,14 @@ extension Image {
             x: start.x - half, y: start.y - half, x_per_column: step * cos(region.angle),
             y_per_column: step * sin(region.angle), x_per_row: -step * sin(region.angle),
             y_per_row: step * cos(region.angle))
-        let samples = layout.atCorners ? 1 : Self.regionSamples
         let count = side * side * 3
         var failure: DeepFaceError?
         let values = [Float](unsafeUninitializedCapacity: count) { target, initialized in
             do throws(DeepFaceError) {
                 try vision { message in
                     df_region(
-                        pixels, Int32(width), Int32(height), place, Int32(side), Int32(samples),
+                        pixels, Int32(width), Int32(height), place, Int32(side),
+                        Int32(layout.atCorners ? 1 : layout.samples),
                         layout.replicatesEdge ? 1 : 0, layout.redFirst ? 1 : 0, layout.scale, layout.shift,
                         target.baseAddress, message)
                 }

@@ -101,7 +101,8 @@ import Testing
         let options = try options(detector)
         let face = try #require(try await faces(photo, options).first?.facialArea)
         let other = try #require(try await faces(photo.mirrored, options).first?.facialArea)
-        let tolerance = face.w / 20
+        // The networks are not quite symmetrical; were left and right not exchanged, 40 % would be missing.
+        let tolerance = face.w / 10
         #expect(abs(photo.width - other.x - other.w - face.x) <= tolerance && abs(other.y - face.y) <= tolerance)
         #expect(abs(other.w - face.w) <= tolerance && abs(other.h - face.h) <= tolerance)
         func expectMirrored(_ point: [Int]?, _ mirrored: [Int]?) throws {
@@ -127,7 +128,7 @@ import Testing
         ]
         if FileManager.default.fileExists(atPath: SamplePhotos.folder.appending(path: "obama.jpg").path) {
             let photo = try await TestPipeline.deepface.photo(SamplePhotos.path("obama"))
-            let face = try #require(try await faces(photo, options).first?.facialArea)
+            let face = try #require(try await faces(photo, self.options(detector)).first?.facialArea)
             for box in [
                 Box(x: face.x + face.w / 3, y: 0, width: photo.width - face.x - face.w / 3, height: photo.height),
                 Box(x: 0, y: face.y + face.h / 3, width: photo.width, height: photo.height - face.y - face.h / 3),
