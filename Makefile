@@ -66,10 +66,10 @@ lint:
 bench: weights photos test-weights
 	@swift run -c release --package-path Benchmarks
 
-# What Python DeepFace runs its networks with, for make bench to run beside ours.
+# What Python DeepFace runs its networks and YuNet with, for make bench to run beside ours.
 bench-peer:
 	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
-		--target .build/peer-python tensorflow-cpu==2.21.0 tf_keras==2.21.0
+		--target .build/peer-python tensorflow-cpu==2.21.0 tf_keras==2.21.0 opencv-python-headless==4.11.0.86
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo

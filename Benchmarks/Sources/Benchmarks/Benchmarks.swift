@@ -9,9 +9,10 @@ struct Benchmarks {
         // Names of networks measure only those.
         let names = Set(CommandLine.arguments.dropFirst())
         if names.isEmpty || names == ["memory"] { try Memory.run() }
-        if names != ["memory"] { try await Networks.run(only: names) }
-        guard names.isEmpty else { return }
         let photos = try Photos()
+        if names.isEmpty || names == ["detectors"] { try await Detectors.run(photos) }
+        if names.isDisjoint(with: ["memory", "detectors"]) { try await Networks.run(only: names) }
+        guard names.isEmpty else { return }
         print("photos: \(photos.first), \(photos.second)\n")
         try Cold.run(photos)
         try await Warm.run(photos)
@@ -100,7 +101,7 @@ enum Warm {
                 var options = Options()
                 options.detector = try DetectorRegistry.detector(named: name)
                 options.alignment = alignment
-                times[alignment] = try await time(9) {
+                times[alignment] = try await Benchmarks.time(9) {
                     _ = try await deepface.verify(.path(photos.first), .path(photos.second), options: options)
                 }
             }
@@ -116,9 +117,9 @@ enum Warm {
         skip.detector = .skip
         let faces = try await deepface.extractFaces(.path(photos.first))
         let chip = ImageSource.pixels(faces[0].image)
-        let one = try await time(50) { _ = try await deepface.represent(chip, options: skip) }
+        let one = try await Benchmarks.time(50) { _ = try await deepface.represent(chip, options: skip) }
         let batch = Array(repeating: chip, count: 16)
-        let many = try await time(10) { _ = await deepface.represent(batch, options: skip) } / 16
+        let many = try await Benchmarks.time(10) { _ = await deepface.represent(batch, options: skip) } / 16
         print("\nDlib embedding of a chip, milliseconds")
         print(
             String(
@@ -126,8 +127,11 @@ enum Warm {
                 pythonEmbedding,
                 pythonEmbedding / one, pythonEmbedding / many))
     }
+}
 
-    private static func time(_ count: Int, _ work: () async throws -> Void) async throws -> Double {
+extension Benchmarks {
+    /// The median of `count` runs after a first one, milliseconds.
+    static func time(_ count: Int, _ work: () async throws -> Void) async throws -> Double {
         try await work()
         var times: [Double] = []
         for _ in 0..<count {
@@ -135,11 +139,9 @@ enum Warm {
             try await work()
             times.append((ContinuousClock.now - start) / .milliseconds(1))
         }
-        return Benchmarks.median(times)
+        return median(times)
     }
-}
 
-extension Benchmarks {
     static func median(_ values: [Double]) -> Double {
         let sorted = values.sorted()
         return sorted.isEmpty ? 0 : sorted[sorted.count / 2]

@@ -29,6 +29,14 @@ struct Peer {
         return try run("tensorflow_speed.py", "peer-python", [manifest.path])
     }
 
+    /// Medians in milliseconds of OpenCV's YuNet: of each photo; of a small frame. `nil` where there is no OpenCV.
+    func openCV(_ model: String, _ photos: [String]) throws -> [Double]? {
+        guard FileManager.default.fileExists(atPath: package.appending(path: ".build/peer-python/cv2").path) else {
+            return nil
+        }
+        return try run("opencv_speed.py", "peer-python", [model] + photos)
+    }
+
     private func run(_ script: String, _ python: String, _ arguments: [String]) throws -> [Double] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

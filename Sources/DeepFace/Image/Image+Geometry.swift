@@ -44,17 +44,19 @@ extension Image {
     }
 
     /// How pixels are made when an image changes size.
-    package enum Interpolation {
+    public enum Interpolation: Sendable {
         /// Between the nearest four: OpenCV's INTER_LINEAR.
         case linear
         /// The mean of those covered: OpenCV's INTER_AREA.
         case area
     }
 
-    /// The image in another size.
-    package func resized(width newWidth: Int, height newHeight: Int, _ kind: Interpolation) throws(DeepFaceError)
-        -> Image
-    {
+    /// The image in another size, in pixels.
+    ///
+    /// - Precondition: both sides are at least 1.
+    public func resized(
+        width newWidth: Int, height newHeight: Int, _ kind: Interpolation = .linear
+    ) throws(DeepFaceError) -> Image {
         let kind = kind == .linear ? DF_RESIZE_LINEAR : DF_RESIZE_AREA
         return try Image(width: newWidth, height: newHeight) { target throws(DeepFaceError) in
             try vision { message in
