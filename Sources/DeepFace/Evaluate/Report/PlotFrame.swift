@@ -6,7 +6,7 @@ struct PlotFrame {
 
     static let width = 480.0
     static let height = 320.0
-    static let left = 58.0
+    static let left = 66.0
     static let right = 452.0
     static let top = 18.0
     static let bottom = 264.0
@@ -80,7 +80,7 @@ struct PlotFrame {
         lines.append(
             "<text class=\"label\" x=\"\(middle)\" y=\"\(bottom + 44)\" text-anchor=\"middle\">\(x.label)</text>")
         lines.append(
-            "<text class=\"label\" transform=\"translate(13 \(centre)) rotate(-90)\" text-anchor=\"middle\">\(y.label)</text>"
+            "<text class=\"label\" transform=\"translate(12 \(centre)) rotate(-90)\" text-anchor=\"middle\">\(y.label)</text>"
         )
         lines.append("</svg>")
         return lines.joined(separator: "\n")

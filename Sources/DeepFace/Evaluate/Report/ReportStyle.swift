@@ -18,8 +18,8 @@ enum ReportStyle {
         p { margin: 6px 0; } .quiet, figcaption { color: var(--quiet); } a { color: var(--link); }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 18px; margin: 0 0 16px; }
         .scroll { overflow-x: auto; }
-        table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
-        th, td { padding: 6px 8px; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        table { border-collapse: collapse; width: 100%; font-size: 13px; }
+        th, td { padding: 6px 7px; text-align: left; border-bottom: 1px solid var(--line); white-space: nowrap; }
         th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
         tbody tr:last-child td { border-bottom: 0; }
         td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; } td.best { color: var(--good); font-weight: 650; }
