@@ -75,8 +75,8 @@ extension Calibration {
         guard Double(different) >= needed else {
             throw DeepFaceError(
                 .invalidOption,
-                "a false match rate of \(wanted) needs at least \(String(format: "%.0f", needed)) pairs of different people "
-                    + "with faces, and there are \(different)", advice: "add pairs, or ask for a larger rate")
+                "a false match rate of \(wanted) needs at least \(String(format: "%.0f", needed)) pairs of different "
+                    + "people with faces, and there are \(different)", advice: "add pairs, or ask for a larger rate")
         }
     }
 }

@@ -63,7 +63,8 @@ extension Calibration {
                 .invalidOption,
                 isDigest
                     ? "the threshold was measured with other weights of \(recipe.model)"
-                    : "the threshold was measured with \(difference.what) \(difference.measured), not \(difference.used)",
+                    : "the threshold was measured with \(difference.what) \(difference.measured), "
+                        + "not \(difference.used)",
                 advice: "\(way)make another with: deepface evaluate --calibrate")
         }
     }

@@ -3,9 +3,9 @@ import Foundation
 /// The embeddings that one recipe has made so far, in a file of their own, so that a run that was stopped goes on where
 /// it was.
 ///
-/// A line a photo: 16 digits of its SHA-256, a blank, and the photo as JSON. Lines are only ever added; one that a killed
-/// process or a full disk left unfinished does not bear its digest and is passed over, and its photo embedded anew. Several
-/// processes may add at once. The file can be read by its owner only: embeddings tell who somebody is.
+/// A line a photo: 16 digits of its SHA-256, a blank, and the photo as JSON. Lines are only ever added; one that a
+/// killed process or a full disk left unfinished does not bear its digest and is passed over, and its photo embedded
+/// anew. Several processes may add at once. The file can be read by its owner only: embeddings tell who somebody is.
 package final class EmbeddingCache {
     package let url: URL
     package private(set) var photos: [String: EmbeddedPhoto] = [:]

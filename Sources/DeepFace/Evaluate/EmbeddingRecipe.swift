@@ -46,7 +46,9 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
         model = options.model.name
         weights = digest(options.model.network.files)
         detector = options.detector.name
-        detectorWeights = digest(options.detector.files + [.fivePointPredictor])
+        detectorWeights = digest(
+            options.detector.files + [.fivePointPredictor]
+                + (options.landmarks == .mesh ? StoredNetwork.faceMesh.files : []))
         align = options.modelAlignment
         detectionSize = options.detectionSize.name
         landmarks = options.landmarks.rawValue

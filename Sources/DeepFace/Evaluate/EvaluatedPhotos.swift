@@ -22,10 +22,10 @@ struct EvaluatedPhotos: Sendable {
         let names = Set(pairs.flatMap { [$0.first, $0.second] }).sorted()
         let missing = names.filter { RegularFile.size(of: Self.path($0, folder)) == nil }
         guard missing.isEmpty else {
-            let shown = missing.prefix(3).joined(separator: ", ")
+            let shown = missing.prefix(3).joined(separator: ", ") + (missing.count > 3 ? ", …" : "")
             throw DeepFaceError(
                 .unreadableInput,
-                "\(missing.count) of the \(names.count) photos are not there: \(shown)\(missing.count > 3 ? ", …" : "")",
+                "\(missing.count) of the \(names.count) photos are not there: \(shown)",
                 input: folder.path, advice: "name the folder that the pairs' photos are in with --images")
         }
         var digests: [String: String] = [:]

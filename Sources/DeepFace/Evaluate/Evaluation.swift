@@ -43,8 +43,8 @@ public struct Evaluation: Sendable {
     ///
     /// - Parameter progress: hears how many embeddings of how many are there.
     /// - Throws: `unreadableInput` when photos are missing, before any work; `invalidOption`, `weightsMissing`,
-    ///   `weightsDamaged`, `unwritableOutput` when the cache cannot be written, `engine`, `cancelled`. A photo that cannot
-    ///   be decoded or has no face is no error: the report names it.
+    ///   `weightsDamaged`, `unwritableOutput` when the cache cannot be written, `engine`, `cancelled`. A photo that
+    ///   cannot be decoded or has no face is no error: the report names it.
     public func run(
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws(DeepFaceError) -> EvaluationReport {

@@ -36,7 +36,8 @@ extension Calibration {
     /// The proposal as a table for people; `file` is where it was written.
     func table(_ file: String?) -> [[String]] {
         func rate(_ rate: Double, _ interval: [Double]) -> String {
-            "\(EvaluationReport.percent(rate)), 95 % sure: \(interval.map { EvaluationReport.percent($0) }.joined(separator: " to "))"
+            let ends = interval.map { EvaluationReport.percent($0) }.joined(separator: " to ")
+            return "\(EvaluationReport.percent(rate)), 95 % sure: \(ends)"
         }
         return [
             ["threshold", "\(threshold) (\(metric.rawValue))"],

@@ -66,6 +66,6 @@ struct CalibrationTests {
         let error = #expect(throws: DeepFaceError.self) { try Calibration(contentsOf: url.path) }
         #expect(error?.code == .unreadableInput && error?.input == url.path)
         #expect(throws: DeepFaceError.self) { try Calibration(contentsOf: "/no/such.json") }
-        #expect(throws: DeepFaceError.self) { try Calibration(contentsOf: "/tmp") }
+        #expect(throws: DeepFaceError.self) { try Calibration(contentsOf: FileManager.default.temporaryDirectory.path) }
     }
 }

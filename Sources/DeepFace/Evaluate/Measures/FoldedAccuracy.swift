@@ -3,7 +3,8 @@
 public struct FoldedAccuracy: Sendable, Equatable {
     /// Mean over the folds, 0 to 1.
     public let mean: Double
-    /// Of the folds' accuracies: the square root of their squared differences' sum divided by one less than their number.
+    /// Of the folds' accuracies: the root of the sum of their squared differences, divided by one less than their
+    /// number.
     public let standardDeviation: Double
     /// Mean of the thresholds.
     public let threshold: Double

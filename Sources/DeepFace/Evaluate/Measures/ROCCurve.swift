@@ -30,8 +30,8 @@ public struct ROCCurve: Sendable {
             }
     }
 
-    /// The area under the curve: how likely a pair of one person is closer than one of different people, equals counting
-    /// half.
+    /// The area under the curve: how likely a pair of one person is closer than one of different people, equals
+    /// counting half.
     public var area: Double {
         let end = Point(threshold: nil, falseMatchRate: 1, trueMatchRate: 1)
         return zip(points, points.dropFirst() + [end]).reduce(0) { area, pair in
@@ -40,8 +40,8 @@ public struct ROCCurve: Sendable {
         }
     }
 
-    /// The error rate where as many of the different are accepted as of the same are not, on the straight line between the
-    /// two points around it; `nil` when pairs without a distance keep the curve from getting there.
+    /// The error rate where as many of the different are accepted as of the same are not, on the straight line between
+    /// the two points around it; `nil` when pairs without a distance keep the curve from getting there.
     public var equalErrorRate: Double? {
         for (from, to) in zip(points, points.dropFirst()) where to.falseMatchRate >= 1 - to.trueMatchRate {
             // Where false match rate + true match rate = 1.

@@ -23,8 +23,8 @@ package struct Folds: Sendable {
         }
         var folds: [String: Int] = [:]
         for same in [true, false] {
-            let class_ = Set(zip(pairs, keys).filter { $0.0.same == same }.map(\.1)).sorted()
-            for (rank, key) in class_.enumerated() { folds[key] = rank % Self.usual + 1 }
+            let members = Set(zip(pairs, keys).filter { $0.0.same == same }.map(\.1)).sorted()
+            for (rank, key) in members.enumerated() { folds[key] = rank % Self.usual + 1 }
         }
         numbers = keys.map { folds[$0, default: 1] }
     }

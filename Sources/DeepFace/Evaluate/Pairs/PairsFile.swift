@@ -42,11 +42,12 @@ public enum PairsFile {
         }
         let same = pairs.count(where: \.same)
         guard (1..<pairs.count).contains(same) else {
-            let kind = same == 0 ? "different people" : "the same person"
+            let (kind, other) =
+                same == 0 ? ("different people", "the same person") : ("the same person", "different people")
             throw DeepFaceError(
                 .unreadableInput, "all of its pairs are of \(kind)",
                 advice:
-                    "add pairs of \(same == 0 ? "the same person" : "different people"): nothing can be told from one kind"
+                    "add pairs of \(other): nothing can be told from one kind"
             )
         }
     }

@@ -30,7 +30,8 @@ package struct HTMLReport {
             <body>
             <main>
             <h1>Face verification on \(report.pairs.count) pairs</h1>
-            <p class="quiet">\(same) of one person, \(report.pairs.count - same) of different people; \(report.photos) photos. \
+            <p class="quiet">\(same) of one person, \(report.pairs.count - same) of different people; \
+            \(report.photos) photos. \
             Always answering “\(2 * same > report.pairs.count ? "same" : "different")” would be right for \
             \(HTMLText.percent(Double(max(same, report.pairs.count - same)) / Double(report.pairs.count))).</p>
             <h2>Results</h2>
@@ -92,7 +93,8 @@ package struct HTMLReport {
     private var skipped: String {
         guard !report.skipped.isEmpty else { return "" }
         let rows = report.skipped.map { skipped in
-            "<li>\(HTMLText.escaped("\(skipped.model), \(skipped.detector), \(skipped.align.rawValue): \(skipped.reason)"))</li>"
+            let names = "\(skipped.model), \(skipped.detector), \(skipped.align.rawValue)"
+            return "<li>\(HTMLText.escaped("\(names): \(skipped.reason)"))</li>"
         }
         return "<div class=\"card\"><b>Skipped</b><ul>\(rows.joined())</ul></div>"
     }

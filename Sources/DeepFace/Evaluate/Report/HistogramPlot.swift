@@ -35,7 +35,8 @@ enum HistogramPlot {
             <figure>\(frame.svg(title: title, lines.joined(separator: "\n")))
             <ul class="legend"><li><span class="key same"></span>one person (\(histogram.same.reduce(0, +)))</li>\
             <li><span class="key different"></span>different people (\(histogram.different.reduce(0, +)))</li></ul>
-            <figcaption>Each kind adds up to 100 %. Pairs in which a photo has no face are left out.</figcaption></figure>
+            <figcaption>Each kind adds up to 100 %. Pairs in which a photo has no face are left out.</figcaption>\
+            </figure>
             """
     }
 

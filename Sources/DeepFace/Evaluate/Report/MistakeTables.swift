@@ -32,8 +32,8 @@ struct MistakeTables {
         guard !mistakes.isEmpty else { return "<h3>\(title)</h3><p class=\"quiet\">None.</p>" }
         let rows = mistakes.prefix(Self.shown).map { mistake in
             let distance = mistake.distance.map { String(format: "%.6f", $0) } ?? "no face"
-            return
-                "<tr><td>\(link(mistake.pair.first))</td><td>\(link(mistake.pair.second))</td><td class=\"n\">\(distance)</td></tr>"
+            let links = [mistake.pair.first, mistake.pair.second].map { "<td>\(link($0))</td>" }
+            return "<tr>\(links.joined())<td class=\"n\">\(distance)</td></tr>"
         }
         let more = mistakes.count > Self.shown ? ", \(Self.shown) shown" : ""
         return """

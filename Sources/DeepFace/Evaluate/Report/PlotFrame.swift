@@ -6,7 +6,7 @@ struct PlotFrame {
 
     static let width = 480.0
     static let height = 320.0
-    static let left = 58.0
+    static let left = 66.0
     static let right = 452.0
     static let top = 18.0
     static let bottom = 264.0
@@ -71,7 +71,8 @@ struct PlotFrame {
             let place = Self.text(down(tick.value))
             lines.append("<path class=\"grid\" d=\"M\(left) \(place)H\(right)\"/>")
             lines.append(
-                "<text class=\"tick\" x=\"\(left - 7)\" y=\"\(place)\" dy=\"0.35em\" text-anchor=\"end\">\(tick.label)</text>"
+                "<text class=\"tick\" x=\"\(left - 7)\" y=\"\(place)\" dy=\"0.35em\" text-anchor=\"end\">"
+                    + "\(tick.label)</text>"
             )
         }
         lines.append(content)
@@ -80,7 +81,8 @@ struct PlotFrame {
         lines.append(
             "<text class=\"label\" x=\"\(middle)\" y=\"\(bottom + 44)\" text-anchor=\"middle\">\(x.label)</text>")
         lines.append(
-            "<text class=\"label\" transform=\"translate(13 \(centre)) rotate(-90)\" text-anchor=\"middle\">\(y.label)</text>"
+            "<text class=\"label\" transform=\"translate(12 \(centre)) rotate(-90)\" text-anchor=\"middle\">"
+                + "\(y.label)</text>"
         )
         lines.append("</svg>")
         return lines.joined(separator: "\n")

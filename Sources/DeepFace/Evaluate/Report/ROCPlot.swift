@@ -30,7 +30,8 @@ enum ROCPlot {
                 PlotFrame.text(edge - PlotFrame.left), PlotFrame.text(PlotFrame.bottom - PlotFrame.top)
             )
             lines.append(
-                "<rect class=\"unknown\" x=\"\(PlotFrame.left)\" y=\"\(PlotFrame.top)\" width=\"\(width)\" height=\"\(height)\"/>"
+                "<rect class=\"unknown\" x=\"\(PlotFrame.left)\" y=\"\(PlotFrame.top)\" width=\"\(width)\" "
+                    + "height=\"\(height)\"/>"
             )
         }
         let paths = series.map { path($0.curve, frame) }
@@ -41,7 +42,8 @@ enum ROCPlot {
             let point = one.curve.points.last { $0.threshold ?? 0 <= threshold } ?? one.curve.points[0]
             let (x, y) = (frame.across(point.falseMatchRate), frame.down(point.trueMatchRate))
             lines.append(
-                "<circle class=\"dot s\(index % colours)\" cx=\"\(PlotFrame.text(x))\" cy=\"\(PlotFrame.text(y))\" r=\"4.5\"/>"
+                "<circle class=\"dot s\(index % colours)\" cx=\"\(PlotFrame.text(x))\" cy=\"\(PlotFrame.text(y))\" "
+                    + "r=\"4.5\"/>"
             )
         }
         let title = "ROC curves of \(series.map(\.name).joined(separator: ", "))"
@@ -51,8 +53,8 @@ enum ROCPlot {
         return """
             <figure>\(frame.svg(title: title, lines.joined(separator: "\n")))
             <ul class="legend">\(legend.joined())</ul>
-            <figcaption>A dot is a model's own threshold. Shaded: rates below one of the \(different) pairs of different \
-            people, which these pairs cannot show; on its left edge, none of them.</figcaption></figure>
+            <figcaption>A dot is a model's own threshold. Shaded: rates below one of the \(different) pairs of \
+            different people, which these pairs cannot show; on its left edge, none of them.</figcaption></figure>
             """
     }
 

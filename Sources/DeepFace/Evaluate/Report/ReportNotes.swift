@@ -31,13 +31,14 @@ struct ReportNotes {
             ("With faces", "the same over the pairs in which both photos have a face"),
             (
                 "Right, k-fold",
-                "each fold judged at the threshold that is best for the others; mean, and standard deviation over the folds"
+                "each fold judged at the threshold that is best for the others; mean ± standard deviation of the folds"
             ),
             ("EER", "the rate at which as many different people are accepted as pairs of one person are not"),
             ("AUC", "how likely a pair of one person is closer than a pair of different people"),
             (
                 "TAR at a rate (FAR)",
-                "share of one person's pairs accepted where at most this share of the others is; n/a where the pairs are too few"
+                "share of one person's pairs accepted where at most this share of the others is; "
+                    + "n/a where the pairs are too few"
             ),
         ]
         if times {

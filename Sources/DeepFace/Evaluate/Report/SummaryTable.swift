@@ -11,6 +11,8 @@ struct SummaryTable {
         let text: (Double?) -> String
         /// Whether a larger number is better; `nil` where neither is.
         var rising: Bool?
+        /// How far the value may be off; `nil` where that is not measured.
+        var spread: (EvaluationResult) -> Double? = { _ in nil }
     }
 
     var html: String {
@@ -23,7 +25,8 @@ struct SummaryTable {
             let numbers = zip(columns, bests).map { column, best in
                 let value = column.value(result)
                 let mark = value != nil && value == best ? " best" : ""
-                return "<td class=\"n\(mark)\">\(column.text(value))</td>"
+                let spread = column.spread(result).map { String(format: " ± %.2f", $0 * 100) } ?? ""
+                return "<td class=\"n\(mark)\">\(column.text(value))\(spread)</td>"
             }
             return "<tr>\((names.map { "<td>\($0)</td>" } + numbers).joined())</tr>"
         }
@@ -40,11 +43,9 @@ struct SummaryTable {
             Column(
                 title: "With<br>faces", value: \.withFaces.accuracy, text: { HTMLText.percent($0) }, rising: true),
             Column(
-                title: "Right,<br>k-fold", value: { $0.allPairs.folded?.mean }, text: { HTMLText.percent($0) },
-                rising: true),
-            Column(
-                title: "±", value: { $0.allPairs.folded?.standardDeviation },
-                text: { $0.map { String(format: "%.2f", $0 * 100) } ?? "n/a" }),
+                title: "Right,<br>k-fold", value: { $0.allPairs.folded?.mean },
+                text: { HTMLText.percent($0) }, rising: true,
+                spread: { $0.allPairs.folded?.standardDeviation }),
             Column(title: "EER", value: \.allPairs.equalErrorRate, text: { HTMLText.percent($0) }, rising: false),
             Column(title: "AUC", value: \.allPairs.area, text: { HTMLText.number($0) }, rising: true),
         ]
