@@ -19,7 +19,7 @@ extension StoredNetwork {
                 .web(
                     "res10_300x300_ssd_iter_140000.caffemodel", size: 10_666_211,
                     sha256: "2a56a11a57a4a295956b0660b4a3d76bbdca2206c4961cea8efe7d95c7cb2f2d",
-                    licence: "BSD-3-Clause",
+                    licence: "LicenseRef-Unstated",
                     "https://github.com/opencv/opencv_3rdparty/raw/dnn_samples_face_detector_20170830/res10_300x300_ssd_iter_140000.caffemodel"
                 )
             ],
