@@ -5,8 +5,8 @@ import Inference
 ///
 /// Source: samples/dnn/face_detector/deploy.prototxt of OpenCV.
 extension StoredNetwork {
-    /// As it was trained, and as OpenCV has it since version 4.1.2
-    /// (https://github.com/opencv/opencv/pull/15118).
+    /// As OpenCV has it since July 2019 (https://github.com/opencv/opencv/pull/15118), and before padding came in
+    /// (https://github.com/opencv/opencv/pull/10216).
     static let ssd = ssd("ssd", lastPadding: 0)
     /// With padding in the last layers, as in OpenCV 3.4.0, whose file Python DeepFace uses: boxes of large faces come
     /// twice, and where nothing is.

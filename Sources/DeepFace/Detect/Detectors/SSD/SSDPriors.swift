@@ -14,7 +14,7 @@ struct SSDPriors: Sendable {
     /// Cells row by row, grid after grid.
     let boxes: [Prior]
 
-    /// For the network as it was trained.
+    /// For the network without padding in its last layers.
     static let plain = SSDPriors(lastGrids: [3, 1])
     /// For the network with padding in its last layers.
     static let padded = SSDPriors(lastGrids: [5, 5])
