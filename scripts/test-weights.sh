@@ -51,3 +51,11 @@ make_weights Age age_model_weights.h5
 make_weights Gender gender_model_weights.h5
 make_weights Race race_model_single_batch.h5
 make_weights RetinaFace retinaface.h5
+
+caffe=res10_300x300_ssd_iter_140000.caffemodel
+if [ ! -e "$weights/$caffe" ]; then
+    say "Test weights: SSD"
+    PYTHONPATH=$python python3 scripts/caffe_model.py "$shared"/models/ssd/{opencv_face_detector_uint8.pb,deploy.prototxt} \
+        "$weights/$caffe.part"
+    mv "$weights/$caffe.part" "$weights/$caffe"
+fi

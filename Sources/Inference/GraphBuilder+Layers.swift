@@ -17,8 +17,11 @@ extension GraphBuilder {
     }
 
     /// A two-dimensional convolution; `kernel` is filters × channels × rows × columns.
+    ///
+    /// - Parameter dilation: from one of the kernel's rows or columns to the next, in the image.
     public mutating func convolution(
-        _ x: Value, kernel: Tensor, bias: [Float]? = nil, stride: Int = 1, padding: Padding = .none, groups: Int = 1
+        _ x: Value, kernel: Tensor, bias: [Float]? = nil, stride: Int = 1, padding: Padding = .none, groups: Int = 1,
+        dilation: Int = 1
     ) -> Value {
         var inputs = [x, constant(kernel.values, shape: kernel.shape)]
         if let bias { inputs.append(constant(bias, shape: [bias.count])) }
@@ -27,7 +30,7 @@ extension GraphBuilder {
             [
                 ("kernel_shape", .ints(Array(kernel.shape[2...]))), ("strides", .ints([stride, stride])),
                 ("pads", padding.attribute), ("group", .int(groups)),
-            ])
+            ] + (dilation == 1 ? [] : [("dilations", .ints([dilation, dilation]))]))
     }
 
     /// `x` × `scale` + `shift`, one of each a channel. `rank` is that of `x`, channels being second.

@@ -5,6 +5,7 @@ public enum DetectorRegistry {
             .mtcnn,
             .fastMTCNN,
             .yunet,
+            .ssd,
             .mediapipe,
             .mediapipeFull,
             .retinaface,

@@ -19,15 +19,19 @@ struct ProtobufMessage {
     ///   - fields: those that there may be. Libraries differ in what they make of any other, and of a field that comes
     ///     twice and is not a list; so both are refused.
     ///   - what: what the message is, for errors.
+    ///   - skippingOthers: whether other fields are passed over instead, where nobody else reads the file.
     /// - Throws: `truncated`, `malformed` or `unsupported`.
     init(
-        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ what: String, _ fields: [Int: Kind]
+        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ what: String, _ fields: [Int: Kind],
+        skippingOthers: Bool = false
     ) throws(WeightFileError.Reason) {
         var reader = try ByteReader(UnsafeRawBufferPointer(rebasing: bytes[..<range.upperBound]), at: range.lowerBound)
         while reader.remaining > 0 {
             let tag = try Self.varint(&reader)
             guard let kind = fields[Int(truncatingIfNeeded: tag >> 3)] else {
-                throw .unsupported("field \(tag >> 3) of \(what)")
+                guard skippingOthers else { throw .unsupported("field \(tag >> 3) of \(what)") }
+                try Self.skip(tag, &reader, what)
+                continue
             }
             let field = Int(tag >> 3)
             switch (kind, tag & 7) {
@@ -76,6 +80,21 @@ struct ProtobufMessage {
     }
 
     private mutating func add(_ value: Int, to field: Int) { integers[field, default: []].append(value) }
+
+    /// Passes over a field, whatever it holds.
+    private static func skip(
+        _ tag: UInt64, _ reader: inout ByteReader, _ what: String
+    ) throws(WeightFileError.Reason) {
+        switch tag & 7 {
+        case 0: _ = try varint(&reader)
+        case 1: _ = try reader.skip(8)
+        case 2:
+            let count = try length(&reader)
+            _ = try reader.skip(count)
+        case 5: _ = try reader.skip(4)
+        default: throw .malformed("field \(tag >> 3) of \(what) is of no known kind")
+        }
+    }
 
     private static func length(_ reader: inout ByteReader) throws(WeightFileError.Reason) -> Int {
         let place = reader.offset

@@ -22,14 +22,18 @@ import Testing
 
     /// A detector, within how many pixels it must agree, and whether its cut-out faces must look the same too.
     static let detectors: [(DetectorModel, tolerance: Int, sameCrop: Bool)] = [
-        (.opencv, 1, true), (.dlib, 1, true), (.mtcnn, 2, false), (.yunet, 1, true),
+        (.opencv, 1, true), (.dlib, 1, true), (.mtcnn, 2, false), (.yunet, 1, true), (.ssd, 2, true),
     ]
+    /// Recordings that are not called as the detector is.
+    static let recordings = ["ssd": "ssd_uint8"]
 
     @Test(arguments: detectors.map(\.0.name), [Alignment.none, .eyes])
     func agrees(name: String, alignment: Alignment) async throws {
         let (detector, tolerance, sameCrop) = try #require(Self.detectors.first { $0.0.name == name })
-        let recorded = try Shared.golden("extract_\(name)", as: [Recorded].self, keys: .useDefaultKeys)
-            .filter { $0.align == (alignment == .eyes) }
+        let recorded = try Shared.golden(
+            "extract_\(Self.recordings[name] ?? name)", as: [Recorded].self, keys: .useDefaultKeys
+        )
+        .filter { $0.align == (alignment == .eyes) }
         var options = Options()
         options.detector = detector
         options.alignment = alignment
