@@ -32,16 +32,47 @@ private struct YuNetDetector: Detector {
     private var leastScore: Float { parity ? 0.9 : 0.7 }
 
     func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {
-        guard parity else {
-            return try faces(in: image).map { face in
+        parity ? try asPython(image) : try atEverySize(image)
+    }
+
+    /// Faces of more than some 200 pixels are found less well, or in parts: they are looked for in the photo at 640
+    /// pixels, and smaller ones in the photo twice as large, and so on up to its own size.
+    private func atEverySize(_ image: Image) throws(DeepFaceError) -> [DetectedFace] {
+        let longest = max(image.width, image.height)
+        var side = min(longest, Self.side)
+        var found = try seen(image, at: side)
+        while side < longest {
+            side = min(2 * side, longest)
+            let limit = Self.largest * longest / side
+            found += try seen(image, at: side).filter { max($0.box.width, $0.box.height) < limit }
+        }
+        return found.sorted { $0.score > $1.score }.suppressed { Rectangle($0.box).overlap(Rectangle($1.box)) > 0.3 }
+    }
+
+    private static let side = 640
+    private static let largest = 192
+
+    private func seen(_ image: Image, at side: Int) throws(DeepFaceError) -> [DetectedFace] {
+        try BoundedDetector(OneSize(detector: self), side).detect(in: image)
+    }
+
+    /// The photo as it is.
+    private struct OneSize: Detector {
+        let detector: YuNetDetector
+
+        func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {
+            try detector.faces(in: image).map { face in
                 DetectedFace(
                     box: face.area.box(width: image.width, height: image.height), landmarks: face.landmarks,
                     score: face.score)
             }
         }
-        // Python searches at 640 pixels at most and cuts off fractions, before it scales up and after.
+    }
+
+    /// Python searches at 640 pixels at most and cuts off fractions, before it scales up and after.
+    private func asPython(_ image: Image) throws(DeepFaceError) -> [DetectedFace] {
         let longest = max(image.width, image.height)
-        let scale = longest > 640 ? 640 / Double(longest) : 1
+        let scale = longest > Self.side ? Double(Self.side) / Double(longest) : 1
         let small =
             scale == 1
             ? image
