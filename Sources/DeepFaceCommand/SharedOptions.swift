@@ -2,7 +2,6 @@ import ArgumentParser
 import DeepFace
 import Foundation
 import Inference
-import RemoteSources
 
 /// What every command that turns faces into embeddings takes.
 struct SharedOptions: ParsableArguments {
@@ -126,12 +125,7 @@ struct FaceOptions: ParsableArguments {
     }
 
     func deepface(_ options: Options) throws(DeepFaceError) -> DeepFace {
-        var configuration = Configuration()
-        configuration.fetcher = HTTPImageFetcher()
-        configuration.precision = precision
-        configuration.checksDigests = !anyWeights
-        if let threads { configuration.threads = threads }
-        return try DeepFace(options: options, configuration: configuration)
+        try DeepFace(options: options, configuration: configuration())
     }
 }
 
