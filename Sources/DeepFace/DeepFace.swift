@@ -54,7 +54,8 @@ public final class DeepFace: Sendable {
     func detector(_ model: DetectorModel, _ search: FaceSearch) async throws(DeepFaceError) -> any Detector {
         let pool = pool
         let resources = DetectorResources(
-            store: store, compiled: detection, alone: wholeDetection, parity: search.parity)
+            store: store, compiled: detection, alone: wholeDetection, parity: search.parity,
+            thorough: search.size != .automatic)
         return try await detectors.value("\(model.name) \(search)") { () async throws(DeepFaceError) in
             try await pool.run { () throws(DeepFaceError) in try model.detector(search, resources) }
         }

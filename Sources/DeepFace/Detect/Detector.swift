@@ -76,4 +76,6 @@ struct DetectorResources: Sendable {
     let alone: CompiledModels
     /// Whether faces are to be found exactly as Python DeepFace finds them.
     let parity: Bool
+    /// Whether a size was asked for: the detector is then not to choose a smaller one.
+    let thorough: Bool
 }

@@ -7,7 +7,8 @@ extension DetectorModel {
     public static let yunet = DetectorModel(
         name: "yunet", summary: "YuNet, eyes, nose and mouth corners", networks: [.yuNet], workingSide: 1280
     ) { resources throws(DeepFaceError) in
-        YuNetDetector(network: try resources.compiled.network(.yuNet), parity: resources.parity)
+        YuNetDetector(
+            network: try resources.alone.network(.yuNet), parity: resources.parity, thorough: resources.thorough)
     }
 }
 
@@ -27,6 +28,8 @@ extension StoredNetwork {
 private struct YuNetDetector: Detector {
     let network: any Network
     let parity: Bool
+    /// Whether to look for small faces even where none are to be expected.
+    let thorough: Bool
 
     /// OpenCV's 0.9 misses small faces by the dozen; hardly anything else scores 0.7.
     private var leastScore: Float { parity ? 0.9 : 0.7 }
@@ -36,12 +39,17 @@ private struct YuNetDetector: Detector {
     }
 
     /// Faces of more than some 200 pixels are found less well, or in parts: they are looked for in the photo at 640
-    /// pixels, and smaller ones in the photo twice as large, and so on up to its own size.
+    /// pixels, and smaller ones in the photo twice as large, and so on up to its own size; the larger photos only where
+    /// nothing was found before or something small.
     private func atEverySize(_ image: Image) throws(DeepFaceError) -> [DetectedFace] {
         let longest = max(image.width, image.height)
         var side = min(longest, Self.side)
         var found = try seen(image, at: side)
         while side < longest {
+            let small = Self.small * longest / side
+            guard thorough || found.isEmpty || found.contains(where: { $0.box.width < small }) else {
+                break
+            }
             side = min(2 * side, longest)
             let limit = Self.largest * longest / side
             found += try seen(image, at: side).filter { max($0.box.width, $0.box.height) < limit }
@@ -51,6 +59,7 @@ private struct YuNetDetector: Detector {
 
     private static let side = 640
     private static let largest = 192
+    private static let small = 40
 
     private func seen(_ image: Image, at side: Int) throws(DeepFaceError) -> [DetectedFace] {
         try BoundedDetector(OneSize(detector: self), side).detect(in: image)
