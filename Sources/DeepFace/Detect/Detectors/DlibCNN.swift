@@ -15,7 +15,7 @@ extension DetectorModel {
         let detector = DlibCNNDetector(
             frame: try DlibCNNFrame(try resources.store.bytes(of: .dlibCNN)),
             network: try resources.alone.network(.dlibCNN))
-        // Whatever the options say: a photo of this size takes a gigabyte.
+        // Whatever the options say: a photo of this size takes a gigabyte, by estimate.
         return BoundedDetector(detector, 3072)
     }
 }

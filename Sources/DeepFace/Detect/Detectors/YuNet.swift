@@ -31,7 +31,7 @@ private struct YuNetDetector: Detector {
     /// Whether to look for small faces even where none are to be expected.
     let thorough: Bool
 
-    /// OpenCV's 0.9 misses small faces by the dozen; hardly anything else scores 0.7.
+    /// OpenCV's 0.9 misses small faces by the dozen; few other things score 0.7.
     private var leastScore: Float { parity ? 0.9 : 0.7 }
 
     func detect(in image: Image) throws(DeepFaceError) -> [DetectedFace] {

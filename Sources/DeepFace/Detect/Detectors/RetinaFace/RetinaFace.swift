@@ -12,7 +12,7 @@ extension DetectorModel {
         let detector = RetinaFaceDetector(
             network: try resources.alone.network(.retinaFace), grid: .resNet, layout: PlaneLayout(redFirst: true),
             threshold: 0.9, parity: resources.parity)
-        // Whatever the options say: a photo of this size takes a gigabyte.
+        // Whatever the options say: a photo of this size takes a gigabyte, by estimate.
         return resources.parity ? detector : BoundedDetector(detector, 2560)
     }
 }
