@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "DeepFace", targets: ["DeepFace"]),
         .library(name: "Inference", targets: ["Inference"]),
         .library(name: "RemoteSources", targets: ["RemoteSources"]),
+        .library(name: "VectorIndex", targets: ["VectorIndex"]),
         .executable(name: "deepface", targets: ["DeepFaceCommand"]),
     ],
     dependencies: [
@@ -36,13 +37,17 @@ let package = Package(
             name: "CDlib",
             linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("blas"), .linkedLibrary("lapack")]
         ),
+        .target(name: "CVectorScan"),
+
+        // Search: vectors and ids, no face in it.
+        .target(name: "VectorIndex", dependencies: ["CVectorScan"], swiftSettings: swiftSettings),
 
         // The pipeline.
         .target(name: "Inference", dependencies: ["COpenVINO"], swiftSettings: swiftSettings),
         .target(
             name: "DeepFace",
             dependencies: [
-                "Inference", "CVision", "CDlib", "CImageCodecs", "CHDF5",
+                "Inference", "VectorIndex", "CVision", "CDlib", "CImageCodecs", "CHDF5",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -67,6 +72,7 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
+        .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex"], swiftSettings: swiftSettings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference"], swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceTests",
