@@ -12,12 +12,14 @@ let package = Package(
         .library(name: "Inference", targets: ["Inference"]),
         .library(name: "RemoteSources", targets: ["RemoteSources"]),
         .library(name: "VectorIndex", targets: ["VectorIndex"]),
+        .library(name: "FaceStores", targets: ["FaceStores"]),
         .executable(name: "deepface", targets: ["DeepFaceCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -63,10 +65,19 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "FaceStores",
+            dependencies: [
+                "DeepFace", "VectorIndex",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "DeepFaceCommand",
             dependencies: [
-                "DeepFace", "Inference", "RemoteSources",
+                "DeepFace", "FaceStores", "Inference", "RemoteSources", "VectorIndex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings
@@ -81,6 +92,9 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .testTarget(
+            name: "FaceStoresTests", dependencies: ["FaceStores", "DeepFace", "VectorIndex"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceCommandTests",
             dependencies: ["DeepFaceCommand", "DeepFace"],

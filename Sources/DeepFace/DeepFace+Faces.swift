@@ -62,6 +62,15 @@ extension DeepFace {
         return try await pool.run { () throws(DeepFaceError) in try source.image(limits) }
     }
 
+    /// Fetches a photo's file within the configured limits; pixels become a PNG.
+    ///
+    /// - Throws: `unreadableInput`, `cancelled`.
+    public func photoFile(_ source: ImageSource) async throws(DeepFaceError) -> Data {
+        let limits = configuration.limits
+        let source = try await source.fetched(with: configuration.fetcher, limits: limits)
+        return try await pool.run { () throws(DeepFaceError) in try source.file(limits) }
+    }
+
     /// What faces are found for.
     enum Purpose: Sendable {
         /// Aligned as the options and their model have it; chips of `chipSize` pixels (default: the template's).

@@ -17,7 +17,8 @@ public final class DeepFace: Sendable {
     /// Where weights lie.
     public let store: WeightStore
 
-    let configuration: Configuration
+    /// What it was made with.
+    public let configuration: Configuration
     let pool: ComputePool
     private let detectors = OnceLoader<any Detector>()
     private let livenessDetectors = OnceLoader<any LivenessDetector>()

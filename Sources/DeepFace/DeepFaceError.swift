@@ -18,6 +18,14 @@ public struct DeepFaceError: Error, Sendable, Equatable {
         case invalidEmbedding = "invalid_embedding"
         /// A file cannot be written.
         case unwritableOutput = "unwritable_output"
+        /// A store of faces cannot be opened or reached.
+        case storeUnavailable = "store_unavailable"
+        /// A store of faces or its index is not what it should be.
+        case storeInconsistent = "store_inconsistent"
+        /// Embeddings were made in another way than those they should be compared with.
+        case recipeMismatch = "recipe_mismatch"
+        /// A store has no such collection, person or sample.
+        case notFound = "not_found"
         /// The inference engine or a library below it failed.
         case engine = "engine"
         /// The calling task was cancelled.

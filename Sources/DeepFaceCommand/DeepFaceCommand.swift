@@ -13,6 +13,7 @@ struct DeepFaceCommand: AsyncParsableCommand {
             EXIT STATUS
               0 done              2 wrong usage            3 no face found
               4 spoof detected    5 unreadable input       6 weights missing or damaged
+              7 store unreachable or inconsistent
               1 anything else (verify --exit-status: different people)
 
             FIRST STEPS
@@ -21,7 +22,11 @@ struct DeepFaceCommand: AsyncParsableCommand {
               deepface doctor
             """,
         version: version,
-        subcommands: [Verify.self, Represent.self, Analyze.self, Extract.self, Evaluate.self, Models.self, Doctor.self])
+        subcommands: [
+            Verify.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self, People.self,
+            Index.self,
+            Evaluate.self, Models.self, Doctor.self,
+        ])
 
     static let version = "0.1.0"
 

@@ -10,6 +10,7 @@ enum ExitStatus: Int32 {
     case spoof = 4
     case unreadableInput = 5
     case weights = 6
+    case store = 7
 
     init(_ code: DeepFaceError.Code) {
         switch code {
@@ -18,7 +19,8 @@ enum ExitStatus: Int32 {
         case .spoofDetected: self = .spoof
         case .unreadableInput: self = .unreadableInput
         case .weightsMissing, .weightsDamaged: self = .weights
-        case .invalidEmbedding, .unwritableOutput, .engine, .cancelled: self = .anythingElse
+        case .storeUnavailable, .storeInconsistent, .recipeMismatch: self = .store
+        case .notFound, .invalidEmbedding, .unwritableOutput, .engine, .cancelled: self = .anythingElse
         }
     }
 }

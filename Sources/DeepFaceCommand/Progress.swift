@@ -80,3 +80,19 @@ final class TransferBar: Sendable {
         }
     }
 }
+
+/// A progress bar that may be told from any thread.
+final class SharedProgress: Sendable {
+    private let bar: Mutex<Progress>
+    private let total: Int
+
+    init(_ what: String, total: Int) {
+        bar = Mutex(Progress(what, total: total))
+        self.total = total
+    }
+
+    func show(_ done: Int) { bar.withLock { $0.show(done, of: total) } }
+
+    /// Takes the bar off the terminal.
+    func clear() { bar.withLock { $0.clear() } }
+}

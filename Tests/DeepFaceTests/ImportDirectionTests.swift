@@ -9,7 +9,8 @@ struct ImportDirectionTests {
         "Inference": ["COpenVINO"],
         "DeepFace": ["Inference", "VectorIndex", "CVision", "CDlib", "CImageCodecs", "CHDF5", "Crypto", "Yams"],
         "RemoteSources": ["DeepFace", "AsyncHTTPClient", "NIOCore", "Subprocess", "System", "SystemPackage"],
-        "DeepFaceCommand": ["DeepFace", "Inference", "RemoteSources", "ArgumentParser"],
+        "FaceStores": ["DeepFace", "VectorIndex", "Crypto", "GRDB"],
+        "DeepFaceCommand": ["DeepFace", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser"],
     ]
     static let standard: Set<String> = ["Foundation", "Synchronization", "Dispatch"]
 

@@ -62,6 +62,25 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
     }
 }
 
+extension EmbeddingRecipe {
+    /// In what the other recipe differs such that embeddings of both must not be compared, in words. Which faces of a
+    /// photo are taken does not count.
+    public func differences(from other: EmbeddingRecipe) -> [String] {
+        var words: [String] = []
+        func compare(_ what: String, _ one: String, _ other: String) {
+            if one != other { words.append("\(what) \(one), not \(other)") }
+        }
+        compare("model", model, other.model)
+        if model == other.model, weights != other.weights { words.append("other weights of \(model)") }
+        compare("detector", detector, other.detector)
+        compare("alignment", align.rawValue, other.align.rawValue)
+        compare("landmarks", landmarks, other.landmarks)
+        compare("normalization", normalization.rawValue, other.normalization.rawValue)
+        compare("expand", "\(expand)", "\(other.expand)")
+        return words
+    }
+}
+
 extension DetectionSize {
     fileprivate var name: String {
         switch self {

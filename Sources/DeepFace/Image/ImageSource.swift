@@ -80,6 +80,21 @@ extension ImageSource {
         }
     }
 
+    /// The image's file; pixels become a PNG. Blocks.
+    func file(_ limits: ImageLimits) throws(DeepFaceError) -> Data {
+        do throws(DeepFaceError) {
+            switch self {
+            case .pixels(let image): return try image.png()
+            case .data(let data, _): return data
+            case .dataURL(let string): return try Self.decodeDataURL(string)
+            case .path(let path): return Data(try Self.contents(of: path, limits))
+            case .url: throw DeepFaceError(.engine, "the address was not fetched")
+            }
+        } catch {
+            throw error.naming(name)
+        }
+    }
+
     private static func decodeDataURL(_ string: String) throws(DeepFaceError) -> Data {
         guard let comma = string.firstIndex(of: ","), string[..<comma].hasSuffix(";base64") else {
             throw .unreadable("not a data:image/…;base64, string")

@@ -65,7 +65,8 @@ struct OwnExportTests {
                 if stride == 8 {
                     let place = (6 * 16 + 6) * 2 + 1
                     let sides: [Float] = [2, 3, 3, 4]
-                    let points = Self.points.flatMap { [($0.x * 40 - 16) / 8, ($0.y * 56 - 24) / 8] }
+                    var points: [Float] = []
+                    for point in Self.points { points += [(point.x * 40 - 16) / 8, (point.y * 56 - 24) / 8] }
                     values.replaceSubrange(
                         place * numbers..<(place + 1) * numbers, with: part == 0 ? [0.75] : part == 1 ? sides : points)
                 }

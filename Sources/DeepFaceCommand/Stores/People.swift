@@ -1,0 +1,162 @@
+import ArgumentParser
+import DeepFace
+import FaceStores
+import Foundation
+
+struct People: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List, show, rename and delete the people of a store.",
+        subcommands: [List.self, Show.self, Rename.self, Delete.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List people by name.")
+
+        @Option(help: "At most so many.")
+        var limit = 1000
+
+        @Option(help: ArgumentHelp("Only those after this name.", valueName: "name"))
+        var after: String?
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            if limit < 1 { throw ValidationError("--limit is a number from 1") }
+        }
+
+        func run() async throws {
+            let store = try await store.open()
+            let collection = try await self.store.collection(of: store)
+            let people = try await store.people(of: collection, after: after, limit: limit)
+            if output.pretty {
+                try Output.print(table: people.map { [$0.name, "\($0.samples) face\($0.samples == 1 ? "" : "s")"] })
+            } else {
+                try Output.print(people.map(PersonRow.init), spread: true)
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the registered faces of a person.")
+
+        @Argument(help: "The person.")
+        var name: String
+
+        @Option(help: ArgumentHelp("Write the photos that were kept into this folder.", valueName: "folder"))
+        var photos: String?
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let collection = try await self.store.collection(of: store)
+            let person = try await store.known(name, in: collection)
+            let samples = try await store.samples(of: person, in: collection)
+            if let photos {
+                for sample in samples {
+                    guard let photo = try await store.photo(of: sample, in: collection) else { continue }
+                    let end = URL(fileURLWithPath: sample.image).pathExtension
+                    let file = "\(sample.id)" + (end.isEmpty ? "" : ".\(end)")
+                    try AtomicFile.write(photo, to: URL(fileURLWithPath: photos).appending(path: file))
+                }
+            }
+            if output.pretty {
+                try Output.print(
+                    table: samples.map {
+                        [
+                            "\($0.id)", $0.image, "\($0.facialArea.w) x \($0.facialArea.h)",
+                            $0.created.formatted(.iso8601),
+                        ]
+                    })
+            } else {
+                try Output.print(PersonRow(person, samples: samples), spread: true)
+            }
+        }
+    }
+
+    struct Rename: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Give a person another name.")
+
+        @Argument(help: "The person.")
+        var name: String
+
+        @Argument(help: "The name from now on.")
+        var newName: String
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let store = try await store.open()
+            let collection = try await self.store.collection(of: store)
+            let person = try await store.known(name, in: collection)
+            try Output.print(PersonRow(try await store.rename(person, to: newName, in: collection)), spread: true)
+        }
+    }
+
+    struct Delete: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete people: their faces leave the store, its indexes and the files of both.",
+            discussion: "With --all the collection itself is deleted.")
+
+        @Argument(help: ArgumentHelp("The people.", valueName: "name"))
+        var names: [String] = []
+
+        @Flag(help: "Everybody, and the collection.")
+        var all = false
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            if all == !names.isEmpty { throw ValidationError("give the names of people, or --all") }
+        }
+
+        func run() async throws {
+            let store = try await store.open()
+            let collection = try await self.store.collection(of: store)
+            let searcher = FaceSearcher(store)
+            var deleted = try await store.sampleCount(of: collection)
+            if all {
+                try await searcher.delete(collection)
+            } else {
+                // All of them or none.
+                var people: [Person] = []
+                for name in names { people.append(try await store.known(name, in: collection)) }
+                try await store.delete(people, of: collection)
+                try await searcher.purge(collection)
+                deleted -= try await store.sampleCount(of: collection)
+            }
+            try Output.print(["deleted": deleted])
+        }
+    }
+}
+
+/// A person as JSON.
+private struct PersonRow: Encodable {
+    let name: String
+    let faces: Int
+    let created: String
+    var samples: [SampleRow]?
+
+    init(_ person: Person) { self.init(person, samples: nil) }
+
+    init(_ person: Person, samples: [Sample]?) {
+        (name, faces, created) = (person.name, person.samples, person.created.formatted(.iso8601))
+        self.samples = samples?.map(SampleRow.init)
+    }
+}
+
+private struct SampleRow: Encodable {
+    let id: Int64
+    let img_name, hash, created: String
+    let facial_area: FacialArea
+    let face_confidence: Double
+
+    init(_ sample: Sample) {
+        (id, img_name, hash) = (sample.id, sample.image, sample.hash)
+        created = sample.created.formatted(.iso8601)
+        (facial_area, face_confidence) = (sample.facialArea, sample.faceConfidence)
+    }
+}

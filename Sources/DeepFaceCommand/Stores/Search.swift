@@ -1,0 +1,94 @@
+import ArgumentParser
+import DeepFace
+import FaceStores
+import Foundation
+
+struct Search: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the people of a photo among those registered in a store.",
+        discussion: """
+            Prints, for each face of the photo, a list of registered faces, nearest first; for several photos a line \
+            each: {"img": …, "results": […]}. The settings must be those that the faces were registered with.
+
+            Without --ann the neighbours are the true ones. With it the index of `deepface index build` answers, which \
+            may pass over one in a hundred, or as its --recall says.
+
+            EXAMPLES
+              deepface search who.jpg
+              deepface search who.jpg -k 3 --pretty
+              deepface search who.jpg --among Alice --among Bob
+              deepface search who.jpg --store sqlite:team.db --ann
+            """)
+
+    @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
+    var images: [String]
+
+    @Option(
+        name: .short,
+        help: ArgumentHelp(
+            "At most so many matches a face. (default: all within the threshold; with --similarity-search 20)",
+            valueName: "n"))
+    var k: Int?
+
+    @Flag(help: "The nearest, even those beyond the threshold.")
+    var similaritySearch = false
+
+    @Flag(help: "Let the approximate index answer, where there is one.")
+    var ann = false
+
+    @Option(help: ArgumentHelp("Only this person's faces count. May be repeated.", valueName: "name"))
+    var among: [String] = []
+
+    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
+    var metric: DistanceMetric?
+
+    @Option(
+        help: ArgumentHelp(
+            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
+            valueName: "x"))
+    var threshold: ThresholdArgument?
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var shared: SharedOptions
+
+    func validate() throws {
+        if let k, k < 1 { throw ValidationError("-k is a number from 1") }
+    }
+
+    func run() async throws {
+        let store = try await store.open()
+        let collection = try await self.store.collection(of: store)
+        let deepface = try shared.deepface()
+        var search = RegisteredSearch()
+        search.metric = metric
+        search.threshold = try threshold?.value(deepface.options, shared.faces.configuration())
+        search.limit = k
+        search.beyondThreshold = similaritySearch
+        search.approximate = ann
+        if !among.isEmpty {
+            var people: [Person] = []
+            for name in among { people.append(try await store.known(name, in: collection)) }
+            search.people = people
+        }
+        let searcher = FaceSearcher(store)
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [search] photos in
+            await deepface.search(photos, in: collection, with: searcher, search)
+        } row: { (rows: [RegisteredMatch]) in
+            rows.first.map {
+                ["\($0.source.w) x \($0.source.h)", $0.person, "\($0.distance)", "\($0.confidence) %", $0.image]
+            } ?? ["nobody"]
+        }
+    }
+}
+
+extension FaceStore {
+    /// The person of this name.
+    ///
+    /// - Throws: `notFound`.
+    func known(_ name: String, in collection: FaceCollection) async throws(DeepFaceError) -> Person {
+        guard let person = try await person(named: name, in: collection) else {
+            throw DeepFaceError(.notFound, "nobody is called so", input: name, advice: "see: deepface people list")
+        }
+        return person
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import DeepFace
+import FaceStores
+import Foundation
+
+/// What every command that uses a store takes.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The store: sqlite:PATH. (default: sqlite:~/.deepface/faces.db)", valueName: "url"))
+    var store: String?
+
+    @Option(help: "The collection: faces that were all embedded in the same way.")
+    var collection = "default"
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            File with the key of encrypted collections: 32 bytes in base64 or hexadecimal digits. (default: the key in \
+            DEEPFACE_STORE_KEY)
+            """, valueName: "file"))
+    var keyFile: String?
+
+    /// - Parameter creates: whether the store is made if it is not there.
+    func open(creates: Bool = false) async throws(DeepFaceError) -> any FaceStore {
+        let address = try store.map { text throws(DeepFaceError) in try StoreAddress(text) } ?? .standard
+        return try await StoreRegistry.open(address, key: try key(), creates: creates)
+    }
+
+    /// The collection, which must be there.
+    func collection(of store: any FaceStore) async throws(DeepFaceError) -> FaceCollection {
+        if let found = try await store.collection(named: collection) { return found }
+        let names = try await store.collections().map(\.name)
+        throw DeepFaceError(
+            .notFound, "the store has no such collection", input: collection,
+            advice: names.isEmpty ? "register faces first" : "choose one of \(names.joined(separator: ", "))")
+    }
+
+    private func key() throws(DeepFaceError) -> StoreKey? {
+        if let keyFile {
+            guard let text = try? String(contentsOfFile: keyFile, encoding: .utf8) else {
+                throw DeepFaceError(.unreadableInput, "the key file cannot be read", input: keyFile)
+            }
+            return try StoreKey(text)
+        }
+        guard let text = ProcessInfo.processInfo.environment["DEEPFACE_STORE_KEY"], !text.isEmpty else { return nil }
+        return try StoreKey(text)
+    }
+}
+
+/// What commands take that only look into a store.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print a table for people instead of JSON.")
+    var pretty = false
+
+    @Flag(help: "Print an error as JSON on standard output too.")
+    var jsonErrors = false
+}

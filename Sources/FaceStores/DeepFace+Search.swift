@@ -1,0 +1,152 @@
+import DeepFace
+import Foundation
+
+/// What is searched for among registered faces.
+public struct RegisteredSearch: Sendable {
+    /// Default: `nil`, the model's own.
+    public var metric: DistanceMetric?
+    /// The largest distance of one person. Default: `nil`, the model's for the metric.
+    public var threshold: Double?
+    /// At most so many matches a face. Default: `nil`, all within the threshold; beyond it 20.
+    public var limit: Int?
+    /// Whether matches beyond the threshold are given too. Default: false.
+    public var beyondThreshold = false
+    /// Whether the collection's approximate index may answer. Default: false.
+    public var approximate = false
+    /// Only these people's faces count. Default: `nil`, everybody's.
+    public var people: [Person]?
+
+    public init() {}
+}
+
+/// A registered face that a face of a photo is near to. Keys are Python's where it has them, and `person`.
+public struct RegisteredMatch: Sendable, Encodable, Equatable {
+    /// The sample's id.
+    public let id: Int64
+    public let person: String
+    /// The photo that was registered, as it was called then.
+    public let image: String
+    /// SHA-256 of that photo's file.
+    public let hash: String
+    /// Where the registered face is in its photo.
+    public let target: FacialArea
+    /// Where the face that was searched for is in its photo.
+    public let source: FacialArea
+    public let threshold: Double
+    /// Six decimals.
+    public let distance: Double
+    public let metric: DistanceMetric
+    /// How sure the distance makes one of the verdict at the model's own threshold, in percent.
+    public let confidence: Double
+    /// Whether surely no nearer face was passed over.
+    public let isExact: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case id, person, hash, threshold, distance, confidence
+        case image = "img_name"
+        case metric = "distance_metric"
+        case method = "search_method"
+        case targetX = "target_x"
+        case targetY = "target_y"
+        case targetW = "target_w"
+        case targetH = "target_h"
+        case sourceX = "source_x"
+        case sourceY = "source_y"
+        case sourceW = "source_w"
+        case sourceH = "source_h"
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(person, forKey: .person)
+        try container.encode(image, forKey: .image)
+        try container.encode(hash, forKey: .hash)
+        try container.encode(threshold, forKey: .threshold)
+        try container.encode(distance, forKey: .distance)
+        try container.encode(metric, forKey: .metric)
+        try container.encode(confidence, forKey: .confidence)
+        try container.encode(isExact ? "exact" : "ann", forKey: .method)
+        try container.encode(target.x, forKey: .targetX)
+        try container.encode(target.y, forKey: .targetY)
+        try container.encode(target.w, forKey: .targetW)
+        try container.encode(target.h, forKey: .targetH)
+        try container.encode(source.x, forKey: .sourceX)
+        try container.encode(source.y, forKey: .sourceY)
+        try container.encode(source.w, forKey: .sourceW)
+        try container.encode(source.h, forKey: .sourceH)
+    }
+}
+
+extension DeepFace {
+    /// Finds the people of each photo among those of a collection: for each face a list of matches, nearest first. One
+    /// photo's failure leaves the others' results as they are.
+    public func search(
+        _ photos: [ImageSource], in collection: FaceCollection, with searcher: FaceSearcher,
+        _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
+    ) async -> [Result<[[RegisteredMatch]], DeepFaceError>] {
+        let options = options ?? self.options
+        do throws(DeepFaceError) {
+            try collection.check(EmbeddingRecipe(options, configuration))
+            let plan = try SearchPlan(search, options)
+            let faces = await represent(photos, options: options)
+            // All probes in one search.
+            let probes = faces.flatMap { (try? $0.get()) ?? [] }
+            var found = try await searcher.search(
+                probes.map(\.embedding), in: collection, metric: plan.metric, limit: plan.limit,
+                within: search.beyondThreshold ? nil : plan.threshold, people: search.people,
+                approximate: search.approximate
+            )[...]
+            return faces.map { result in
+                result.map { faces in
+                    let matches = found.prefix(faces.count)
+                    found = found.dropFirst(faces.count)
+                    return zip(faces, matches).map { face, matches in plan.rows(matches, face, options) }
+                }
+            }
+        } catch {
+            return photos.map { _ in .failure(error) }
+        }
+    }
+
+    /// Finds the people of a photo among those of a collection.
+    ///
+    /// - Throws: as `represent`, and `recipeMismatch`, `storeUnavailable`, `storeInconsistent`.
+    public func search(
+        _ photo: ImageSource, in collection: FaceCollection, with searcher: FaceSearcher,
+        _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
+    ) async throws(DeepFaceError) -> [[RegisteredMatch]] {
+        try await self.search([photo], in: collection, with: searcher, search, options: options)[0].get()
+    }
+}
+
+/// A search with its defaults filled in.
+private struct SearchPlan {
+    let metric: DistanceMetric
+    let threshold: Double
+    let limit: Int?
+
+    init(_ search: RegisteredSearch, _ options: Options) throws(DeepFaceError) {
+        metric = search.metric ?? options.metric ?? options.model.metric
+        guard let threshold = search.threshold ?? options.threshold ?? options.model.thresholds[metric] else {
+            throw DeepFaceError(
+                .invalidOption, "\(options.model.name) has no threshold for \(metric.rawValue)",
+                advice: "give one with --threshold, or choose another metric")
+        }
+        self.threshold = threshold
+        limit = search.limit ?? (search.beyondThreshold ? 20 : nil)
+    }
+
+    func rows(_ matches: [FaceMatch], _ face: Representation, _ options: Options) -> [RegisteredMatch] {
+        matches.map { match in
+            RegisteredMatch(
+                id: match.sample.id, person: match.sample.person, image: match.sample.image, hash: match.sample.hash,
+                target: match.sample.facialArea, source: face.facialArea, threshold: threshold,
+                distance: match.distance, metric: metric,
+                confidence: options.model.confidence(
+                    metric, distance: match.distance,
+                    verified: match.distance <= options.model.thresholds[metric] ?? threshold),
+                isExact: match.isExact)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import DeepFace
+import Foundation
+
+/// Where registered faces live: collections of people, their samples (a face of a photo each) and the samples' vectors.
+///
+/// A store keeps and gives back; looking for neighbours is `FaceSearcher`'s work, which follows a store by
+/// `vectors(of:after:limit:)` and `removals(of:after:)`. A call that changes something is done as a whole or not at
+/// all, and what it has done survives the process.
+///
+/// All calls throw `storeUnavailable` when the store cannot be reached or is full, and `storeInconsistent` when its
+/// content is not what it should be.
+public protocol FaceStore: Sendable {
+    /// The beginning of its addresses, as `sqlite`.
+    static var scheme: String { get }
+
+    /// Opens the store.
+    ///
+    /// - Parameters:
+    ///   - key: what encrypted collections are encrypted with; not needed for the others.
+    ///   - creates: whether the store is made if it is not there; otherwise that is `storeUnavailable`.
+    init(_ address: StoreAddress, key: StoreKey?, creates: Bool) async throws(DeepFaceError)
+
+    /// Where the files of indexes may be kept; `nil`: nowhere, indexes stay in memory.
+    var indexFolder: URL? { get }
+
+    /// What is wrong with the store's content, a line each; none: it is whole. Reads all of it.
+    func problems() async throws(DeepFaceError) -> [String]
+
+    // MARK: Collections
+
+    func collections() async throws(DeepFaceError) -> [FaceCollection]
+    /// `nil` where there is none of that name.
+    func collection(named name: String) async throws(DeepFaceError) -> FaceCollection?
+    /// Makes a collection, or gives back the one of that name that is there already.
+    func makeCollection(_ plan: CollectionPlan) async throws(DeepFaceError) -> FaceCollection
+    /// Takes a collection away with all that is in it.
+    func delete(_ collection: FaceCollection) async throws(DeepFaceError)
+
+    // MARK: Samples
+
+    /// Adds faces, and the people they belong to where those are new. A face that is there already (the same place of
+    /// the same photo) stays as it is.
+    ///
+    /// - Returns: for each face, the sample it has become or was.
+    func add(_ faces: [NewFace], to collection: FaceCollection) async throws(DeepFaceError) -> [AddedFace]
+    /// The samples of these ids, in their order; those that are not there are left out.
+    func samples(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
+    func samples(of person: Person, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
+    /// The samples cut from the photo of this SHA-256.
+    func samples(ofPhoto hash: String, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
+    func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
+    /// The photo a sample was cut from; `nil` where it was not kept.
+    func photo(of sample: Sample, in collection: FaceCollection) async throws(DeepFaceError) -> Data?
+
+    // MARK: People
+
+    /// People by name, those after `name`, at most `limit`.
+    func people(
+        of collection: FaceCollection, after name: String?, limit: Int
+    ) async throws(DeepFaceError) -> [Person]
+    func peopleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
+    func person(named name: String, in collection: FaceCollection) async throws(DeepFaceError) -> Person?
+    /// - Throws: `invalidOption` when the name is empty or somebody else's.
+    func rename(_ person: Person, to name: String, in collection: FaceCollection) async throws(DeepFaceError) -> Person
+    /// Takes people away with their samples, vectors and photos.
+    func delete(_ people: [Person], of collection: FaceCollection) async throws(DeepFaceError)
+
+    // MARK: Vectors
+
+    /// The vectors of samples after `id`, by id, at most `limit`.
+    func vectors(
+        of collection: FaceCollection, after id: Int64, limit: Int
+    ) async throws(DeepFaceError) -> [StoredVector]
+    /// The vectors of these samples, in their order; those that are not there are left out.
+    func vectors(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredVector]
+    /// What was taken away after removal `number`, in order.
+    func removals(of collection: FaceCollection, after number: Int64) async throws(DeepFaceError) -> Removals
+}

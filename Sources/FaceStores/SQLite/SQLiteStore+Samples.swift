@@ -1,0 +1,188 @@
+import DeepFace
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    public func add(
+        _ faces: [NewFace], to collection: FaceCollection
+    ) async throws(DeepFaceError) -> [AddedFace] {
+        let key = collection.isEncrypted ? try needed(collection.name) : nil
+        for face in faces {
+            if face.person.isEmpty { throw DeepFaceError(.invalidOption, "a person needs a name", input: face.image) }
+            guard face.vector.count == collection.dimensions, face.vector.allSatisfy(\.isFinite) else {
+                throw DeepFaceError(
+                    .invalidEmbedding,
+                    "an embedding has \(face.vector.count) numbers, not \(collection.dimensions), or not all finite",
+                    input: face.image)
+            }
+        }
+        return try await write { database in
+            // Removed while this was on its way.
+            let exists = try Bool.fetchOne(
+                database, sql: "SELECT 1 FROM collections WHERE id = ?", arguments: [collection.id])
+            guard exists != nil else {
+                throw DeepFaceError(.notFound, "the collection is not there any more", input: collection.name)
+            }
+            var adding = SampleAdding(database: database, collection: collection, key: key)
+            return try faces.map { face in try adding.add(face) }
+        }
+    }
+
+    public func samples(
+        _ ids: [Int64], of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [Sample] {
+        try await read { database in
+            let statement = try database.cachedStatement(
+                sql: "\(Self.sample) WHERE samples.collection_id = ? AND samples.id = ?")
+            return try ids.compactMap { id in
+                try Row.fetchOne(statement, arguments: [collection.id, id]).map { try Sample($0) }
+            }
+        }
+    }
+
+    public func samples(
+        of person: Person, in collection: FaceCollection
+    ) async throws(DeepFaceError) -> [Sample] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "\(Self.sample) WHERE samples.collection_id = ? AND person_id = ? ORDER BY samples.id",
+                arguments: [collection.id, person.id]
+            ).map { try Sample($0) }
+        }
+    }
+
+    public func samples(
+        ofPhoto hash: String, in collection: FaceCollection
+    ) async throws(DeepFaceError) -> [Sample] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "\(Self.sample) WHERE samples.collection_id = ? AND hash = ? ORDER BY samples.id",
+                arguments: [collection.id, hash]
+            ).map { try Sample($0) }
+        }
+    }
+
+    public func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT COUNT(*) FROM samples WHERE collection_id = ?", arguments: [collection.id])
+                ?? 0
+        }
+    }
+
+    public func photo(
+        of sample: Sample, in collection: FaceCollection
+    ) async throws(DeepFaceError) -> Data? {
+        let content = try await read { database in
+            try Data.fetchOne(
+                database, sql: "SELECT content FROM photos WHERE collection_id = ? AND hash = ?",
+                arguments: [collection.id, sample.hash])
+        }
+        guard let content, collection.isEncrypted else { return content }
+        return try needed(collection.name).open(content, at: SampleAdding.place(ofPhoto: sample.hash, collection))
+    }
+
+    private static let sample = """
+        SELECT samples.*, people.name AS person FROM samples JOIN people ON people.id = samples.person_id
+        """
+}
+
+/// Puts faces into the tables, within one transaction.
+struct SampleAdding {
+    let database: Database
+    let collection: FaceCollection
+    let key: StoreKey?
+    private var people: [String: Int64] = [:]
+    private let now = Date().timeIntervalSince1970
+
+    init(database: Database, collection: FaceCollection, key: StoreKey?) {
+        (self.database, self.collection, self.key) = (database, collection, key)
+    }
+
+    mutating func add(_ face: NewFace) throws -> AddedFace {
+        let area = face.facialArea
+        let known = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT samples.id, people.name FROM samples JOIN people ON people.id = samples.person_id
+                    WHERE samples.collection_id = ? AND hash = ? AND x = ? AND y = ? AND w = ? AND h = ?
+                    """),
+            arguments: [collection.id, face.hash, area.x, area.y, area.w, area.h])
+        if let known { return AddedFace(id: known["id"], person: known["name"], isNew: false) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO samples (collection_id, person_id, image, hash, x, y, w, h, landmarks, confidence, created)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            collection.id, try person(face.person), face.image, face.hash, area.x, area.y, area.w, area.h,
+            String(decoding: try encoder.encode(Landmarks(area)), as: UTF8.self), face.faceConfidence, now,
+        ])
+        let id = database.lastInsertedRowID
+        try database.cachedStatement(sql: "INSERT INTO vectors (sample_id, vector) VALUES (?, ?)").execute(arguments: [
+            id, try sealed(VectorBytes.data(face.vector), at: Self.place(ofVector: id, collection)),
+        ])
+        if let photo = face.photo {
+            try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO photos (collection_id, hash, content) VALUES (?, ?, ?)"
+            ).execute(arguments: [
+                collection.id, face.hash, try sealed(photo, at: Self.place(ofPhoto: face.hash, collection)),
+            ])
+        }
+        return AddedFace(id: id, person: face.person, isNew: true)
+    }
+
+    /// The person's id; somebody new is made.
+    private mutating func person(_ name: String) throws -> Int64 {
+        if let id = people[name] { return id }
+        let known = try Int64.fetchOne(
+            database, sql: "SELECT id FROM people WHERE collection_id = ? AND name = ?",
+            arguments: [collection.id, name])
+        if known == nil {
+            try database.execute(
+                sql: "INSERT INTO people (collection_id, name, created) VALUES (?, ?, ?)",
+                arguments: [collection.id, name, now])
+        }
+        let id = known ?? database.lastInsertedRowID
+        people[name] = id
+        return id
+    }
+
+    private func sealed(_ content: Data, at place: String) throws -> Data {
+        try key?.seal(content, at: place) ?? content
+    }
+
+    static func place(ofVector sample: Int64, _ collection: FaceCollection) -> String {
+        "vector \(sample) of collection \(collection.id)"
+    }
+
+    static func place(ofPhoto hash: String, _ collection: FaceCollection) -> String {
+        "photo \(hash) of collection \(collection.id)"
+    }
+}
+
+/// The points of a facial area, as a column holds them.
+private struct Landmarks: Codable {
+    var leftEye, rightEye, nose, mouthLeft, mouthRight: [Int]?
+
+    init(_ area: FacialArea) {
+        (leftEye, rightEye, nose) = (area.leftEye, area.rightEye, area.nose)
+        (mouthLeft, mouthRight) = (area.mouthLeft, area.mouthRight)
+    }
+}
+
+extension Sample {
+    fileprivate init(_ row: Row) throws {
+        var area = FacialArea(x: row["x"], y: row["y"], w: row["w"], h: row["h"])
+        let text: String = row["landmarks"]
+        let points = try JSONDecoder().decode(Landmarks.self, from: Data(text.utf8))
+        (area.leftEye, area.rightEye, area.nose) = (points.leftEye, points.rightEye, points.nose)
+        (area.mouthLeft, area.mouthRight) = (points.mouthLeft, points.mouthRight)
+        self.init(
+            id: row["id"], person: row["person"], image: row["image"], hash: row["hash"], facialArea: area,
+            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]))
+    }
+}

@@ -1,0 +1,59 @@
+import DeepFace
+import Foundation
+
+/// The address of a store: `sqlite:PATH`, or a URL of another scheme.
+public struct StoreAddress: Sendable, Equatable, CustomStringConvertible {
+    public let scheme: String
+    /// What follows the scheme and its colon.
+    public let rest: String
+
+    /// `sqlite:` and the file `.deepface/faces.db` in the home folder, which `DEEPFACE_HOME` may change.
+    public static var standard: StoreAddress {
+        StoreAddress(scheme: "sqlite", rest: WeightStore().home.appending(path: ".deepface/faces.db").path)
+    }
+
+    private init(scheme: String, rest: String) { (self.scheme, self.rest) = (scheme, rest) }
+
+    /// - Throws: `invalidOption` when the text has no scheme that a store answers to.
+    public init(_ text: String) throws(DeepFaceError) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let schemes = StoreRegistry.all.map { $0.scheme }
+        guard parts.count == 2, schemes.contains(String(parts[0])), !parts[1].isEmpty else {
+            throw DeepFaceError(
+                .invalidOption, "is not the address of a store", input: text,
+                advice: "choose one that begins with \(schemes.map { "\($0):" }.joined(separator: ", "))")
+        }
+        self.init(scheme: String(parts[0]), rest: String(parts[1]))
+    }
+
+    public var description: String { "\(scheme):\(rest)" }
+
+    /// The rest as a file: `~` is the home folder, and `//` before an absolute path falls away.
+    var file: URL {
+        var path = rest.hasPrefix("///") ? String(rest.dropFirst(2)) : rest
+        if path == "~" || path.hasPrefix("~/") {
+            path = FileManager.default.homeDirectoryForCurrentUser.path + path.dropFirst()
+        }
+        return URL(fileURLWithPath: path)
+    }
+}
+
+/// Every kind of store, a line each.
+public enum StoreRegistry {
+    public static let all: [any FaceStore.Type] = [SQLiteStore.self]
+
+    /// Opens the store at an address.
+    ///
+    /// - Parameters:
+    ///   - key: what encrypted collections are encrypted with.
+    ///   - creates: whether the store is made if it is not there.
+    /// - Throws: `storeUnavailable`, `storeInconsistent`.
+    public static func open(
+        _ address: StoreAddress, key: StoreKey? = nil, creates: Bool = false
+    ) async throws(DeepFaceError) -> any FaceStore {
+        guard let kind = all.first(where: { $0.scheme == address.scheme }) else {
+            throw DeepFaceError(.invalidOption, "no store has the scheme \(address.scheme)")
+        }
+        return try await kind.init(address, key: key, creates: creates)
+    }
+}

@@ -1,0 +1,50 @@
+import Crypto
+import DeepFace
+import Foundation
+
+/// The key that vectors and photos are encrypted with where they are kept: AES-256 in Galois/counter mode.
+///
+/// What is encrypted is bound to its place: moved to another row it is not accepted there.
+public struct StoreKey: Sendable {
+    private let key: SymmetricKey
+
+    /// - Parameter text: 32 bytes in base64 or in 64 hexadecimal digits.
+    /// - Throws: `invalidOption` when it is anything else.
+    public init(_ text: String) throws(DeepFaceError) {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let bytes = text.count == 64 ? Self.bytes(hexadecimal: text) : Data(base64Encoded: text).map(Array.init)
+        guard let bytes, bytes.count == 32 else {
+            throw DeepFaceError(
+                .invalidOption, "the store's key is not 32 bytes in base64 or hexadecimal digits",
+                advice: "make one with: openssl rand -base64 32")
+        }
+        key = SymmetricKey(data: bytes)
+    }
+
+    private static func bytes(hexadecimal text: String) -> [UInt8]? {
+        let digits = text.compactMap(\.hexDigitValue)
+        guard digits.count == text.count else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
+    /// Encrypts what belongs at `place`.
+    func seal(_ content: Data, at place: String) throws(DeepFaceError) -> Data {
+        do {
+            let box = try AES.GCM.seal(content, using: key, authenticating: Data(place.utf8))
+            guard let sealed = box.combined else { throw CryptoKitError.incorrectParameterSize }
+            return sealed
+        } catch {
+            throw DeepFaceError(.engine, "encryption failed: \(error)")
+        }
+    }
+
+    /// - Throws: `storeInconsistent` when the key is another, or the content damaged or of another place.
+    func open(_ sealed: Data, at place: String) throws(DeepFaceError) -> Data {
+        do {
+            return try AES.GCM.open(AES.GCM.SealedBox(combined: sealed), using: key, authenticating: Data(place.utf8))
+        } catch {
+            throw DeepFaceError(
+                .storeInconsistent, "cannot be decrypted: the key is another one, or it is damaged", input: place)
+        }
+    }
+}
