@@ -3,6 +3,11 @@ import PackageDescription
 
 let package = Package(
     name: "Benchmarks",
+    products: [
+        .executable(name: "Benchmarks", targets: ["Benchmarks"]),
+        .executable(name: "SearchBench", targets: ["SearchBench"]),
+        .library(name: "FaceLike", targets: ["FaceLike"]),
+    ],
     dependencies: [.package(name: "deepface-swift", path: "..")],
     targets: [
         .executableTarget(
@@ -10,6 +15,13 @@ let package = Package(
             dependencies: [
                 .product(name: "DeepFace", package: "deepface-swift"),
                 .product(name: "Inference", package: "deepface-swift"),
-            ])
+            ]),
+
+        // Search: made-up embeddings, and how fast the nearest of them are found.
+        .target(name: "CFaceLike"),
+        .target(name: "FaceLike", dependencies: ["CFaceLike"]),
+        .executableTarget(
+            name: "SearchBench",
+            dependencies: ["FaceLike", .product(name: "VectorIndex", package: "deepface-swift")]),
     ]
 )
