@@ -40,9 +40,16 @@ let package = Package(
             linkerSettings: [.linkedLibrary("dlib"), .linkedLibrary("blas"), .linkedLibrary("lapack")]
         ),
         .target(name: "CVectorScan"),
+        .target(
+            name: "CFaiss",
+            cxxSettings: [.headerSearchPath("omp")],
+            linkerSettings: [
+                .linkedLibrary("faiss"), .linkedLibrary("blas"), .linkedLibrary("lapack"), .linkedLibrary("gomp"),
+            ]
+        ),
 
         // Search: vectors and ids, no face in it.
-        .target(name: "VectorIndex", dependencies: ["CVectorScan"], swiftSettings: swiftSettings),
+        .target(name: "VectorIndex", dependencies: ["CVectorScan", "CFaiss"], swiftSettings: swiftSettings),
 
         // The pipeline.
         .target(name: "Inference", dependencies: ["COpenVINO"], swiftSettings: swiftSettings),

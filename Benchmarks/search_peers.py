@@ -148,8 +148,8 @@ def run_faiss_ivf():
 
 
 def run_faiss_pq():
-    codes = {128: 32, 512: 64}.get(dimensions, dimensions // 4)
-    for description in (f"PQ{codes}x4fs,RFlat", f"PQ{2 * codes}x4fs,RFlat"):
+    codes = dimensions // 8
+    for description in (f"PQ{codes}x4fs,RFlat", f"PQ{2 * codes}x4fs,RFlat", f"PQ{4 * codes}x4fs,RFlat"):
         faiss_sweep(description, "k_factor_rf", (1, 2, 4, 8, 16, 32, 64))
 
 

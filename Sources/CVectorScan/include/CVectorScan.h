@@ -2,6 +2,7 @@
 #define CVECTORSCAN_H
 
 #include "checksum.h"
+#include "graph.h"
 #include "level.h"
 
 #endif
