@@ -5,7 +5,7 @@ struct DeepFaceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deepface",
         abstract:
-            "Face recognition: find faces, read them, turn them into embeddings, judge whether they are one person.",
+            "Face recognition: find faces and people, read faces, turn them into embeddings, judge whether they are one person.",
         discussion: """
             An image is a path, - (standard input), a data:image/…;base64, string, or an http(s) address. Results are \
             JSON on standard output; everything else goes to standard error.
@@ -19,13 +19,13 @@ struct DeepFaceCommand: AsyncParsableCommand {
             FIRST STEPS
               deepface models pull Dlib mtcnn
               deepface verify a.jpg b.jpg --pretty
+              deepface find a.jpg album --pretty
               deepface doctor
             """,
         version: version,
         subcommands: [
-            Verify.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self, People.self,
-            Index.self,
-            Evaluate.self, Models.self, Doctor.self,
+            Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self, People.self,
+            Index.self, Import.self, Evaluate.self, Models.self, Doctor.self,
         ])
 
     static let version = "0.1.0"

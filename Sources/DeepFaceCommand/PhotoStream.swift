@@ -32,10 +32,10 @@ struct PhotoStream {
 
     /// - Parameters:
     ///   - work: the results of photos, in their order.
-    ///   - row: a face's cells in the table for people.
+    ///   - rows: a face's cells in the table for people, in one row or several.
     /// - Throws: after all photos, the first one's error; the others' are reported on their way.
     func run<Face: Encodable>(
-        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], row: (Face) -> [String]
+        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], rows: (Face) -> [[String]]
     ) async throws {
         guard images.filter({ $0 == "-" }).count <= 1 else {
             throw ValidationError("only one photo can come from standard input")
@@ -55,7 +55,7 @@ struct PhotoStream {
                 switch result {
                 case .success(let faces):
                     if pretty {
-                        try Output.print(table: faces.map { [name] + row($0) })
+                        try Output.print(table: faces.flatMap(rows).map { [name] + $0 })
                     } else if images.count == 1 {
                         try Output.print(faces)
                     } else {
@@ -73,5 +73,12 @@ struct PhotoStream {
         }
         progress.clear()
         if let firstFailure { throw ExitCode(ExitStatus(firstFailure.code).rawValue) }
+    }
+
+    /// The same with a row for each face.
+    func run<Face: Encodable>(
+        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], row: (Face) -> [String]
+    ) async throws {
+        try await run(work, rows: { [row($0)] })
     }
 }

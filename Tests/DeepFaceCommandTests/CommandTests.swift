@@ -189,7 +189,7 @@ import Testing
     }
 
     @Test func helpHasExamples() throws {
-        for command in ["verify", "represent", "extract"] {
+        for command in ["verify", "find", "represent", "extract"] {
             let help = try deepface(command, "--help")
             #expect(help.status == 0 && help.output.contains("EXAMPLES") && help.output.contains("deepface \(command)"))
         }

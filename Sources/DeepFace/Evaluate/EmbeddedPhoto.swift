@@ -37,30 +37,15 @@ package struct EmbeddedPhoto: Codable, Sendable, Equatable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         photo = try container.decode(String.self, forKey: .photo)
         seconds = try container.decode(Double.self, forKey: .seconds)
-        faces = try container.decode([Data].self, forKey: .faces).map { data in
-            guard data.count % 4 == 0 else {
-                throw DecodingError.dataCorruptedError(forKey: .faces, in: container, debugDescription: "cut off")
-            }
-            return data.withUnsafeBytes { bytes in
-                stride(from: 0, to: data.count, by: 4).map { place in
-                    Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
-                }
-            }
-        }
+        faces = try container.decode([EmbeddingBytes].self, forKey: .faces).map(\.numbers)
         failure = try container.decodeIfPresent(Failure.self, forKey: .failure)
     }
 
-    /// Embeddings as the bytes of their numbers, least significant first.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(photo, forKey: .photo)
         try container.encode(seconds, forKey: .seconds)
-        try container.encode(
-            faces.map { face in
-                face.reduce(into: Data()) { data, number in
-                    withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-                }
-            }, forKey: .faces)
+        try container.encode(faces.map(EmbeddingBytes.init), forKey: .faces)
         try container.encodeIfPresent(failure, forKey: .failure)
     }
 }

@@ -79,6 +79,21 @@ extension EmbeddingRecipe {
         compare("expand", "\(expand)", "\(other.expand)")
         return words
     }
+
+    /// 16 hexadecimal digits that are other ones for every other recipe and `salt`.
+    func digits(_ salt: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let key = (try? encoder.encode(self)).map { Data(salt.utf8) + $0 } ?? Data()
+        return String(WeightStore.sha256(key).prefix(16))
+    }
+
+    /// A name for a file of this recipe's embeddings: a few words for people, and the digits.
+    func fileName(_ salt: String) -> String {
+        let words = [model, detector, align.rawValue].joined(separator: "-")
+        let name = words.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) ? $0 : "_" }
+        return "\(String(name.prefix(80)))-\(digits(salt))"
+    }
 }
 
 extension DetectionSize {

@@ -58,6 +58,13 @@ public enum DistanceMetric: String, Sendable, CaseIterable, Codable {
 }
 
 extension DistanceMetric {
+    /// The distance to six decimals, as numpy rounds.
+    ///
+    /// - Throws: as `distance`.
+    func roundedDistance(_ a: [Float], _ b: [Float]) throws(DeepFaceError) -> Double {
+        (try distance(a, b) * 1e6).rounded(.toNearestOrEven) / 1e6
+    }
+
     /// The two closest of one photo's embeddings and another's, and their distance, six decimals; `nil` where one has none.
     ///
     /// - Throws: as `distance`.
@@ -67,8 +74,7 @@ extension DistanceMetric {
         var closest: (distance: Double, first: Int, second: Int)?
         for (index, one) in first.enumerated() {
             for (other, embedding) in second.enumerated() {
-                // As numpy rounds.
-                let distance = (try distance(one, embedding) * 1e6).rounded(.toNearestOrEven) / 1e6
+                let distance = try roundedDistance(one, embedding)
                 if closest.map({ distance < $0.distance }) ?? true { closest = (distance, index, other) }
             }
         }

@@ -1,17 +1,15 @@
 /// Reads one pickle as plain data and executes nothing.
 ///
-/// The functions and classes a pickle may name are those of ``PickleGlobal``; what they would build in Python is built
-/// here by hand. The number of opcodes is limited, each makes at most one value, and no value holds a reference to
+/// The functions and classes a pickle may name are those that its ``PickleDialect`` allows; what they would build in
+/// Python is built here by hand. The number of opcodes is limited, each makes at most one value, and no value holds a reference to
 /// another, so that neither the memory nor the stack can be exhausted by a small file.
 ///
 /// See `pickletools.py` in Python's standard library for the format.
 struct PickleReader {
-    /// How many opcodes a pickle may have; a state_dict needs about 40 for each tensor.
-    static let opcodeLimit = 1_000_000
-
     /// Texts with more bytes are not kept; names are shorter.
     static let textLimit = 1024
 
+    private let dialect: PickleDialect
     private var input: ByteReader
     private var stack: [PickleValue] = []
     private var marks: [Int] = []
@@ -20,19 +18,21 @@ struct PickleReader {
     private var storages: [Int] = []
 
     /// Reads the pickle at `input` and leaves `input` behind it.
-    static func read(_ input: inout ByteReader) throws(WeightFileError.Reason) -> PickleDocument {
-        var reader = PickleReader(input: input)
+    static func read(
+        _ input: inout ByteReader, _ dialect: PickleDialect = .checkpoint
+    ) throws(WeightFileError.Reason) -> PickleDocument {
+        var reader = PickleReader(input: input, dialect: dialect)
         let root = try reader.run()
         input = reader.input
         return PickleDocument(root: root, cells: reader.cells, storages: reader.storages)
     }
 
-    private init(input: ByteReader) {
-        self.input = input
+    private init(input: ByteReader, dialect: PickleDialect) {
+        (self.input, self.dialect) = (input, dialect)
     }
 
     private mutating func run() throws(WeightFileError.Reason) -> PickleValue {
-        for _ in 0..<Self.opcodeLimit {
+        for _ in 0..<dialect.opcodeLimit {
             let byte = try input.integer(UInt8.self)
             guard let opcode = PickleOpcode(rawValue: byte) else {
                 throw .unsupported("pickle opcode \(byte) at byte \(input.offset - 1)")
@@ -40,7 +40,7 @@ struct PickleReader {
             if opcode == .stop { return try pop() }
             try execute(opcode)
         }
-        throw .unsupported("a pickle of more than \(Self.opcodeLimit) opcodes")
+        throw .unsupported("a pickle of more than \(dialect.opcodeLimit) opcodes")
     }
 
     private mutating func execute(_ opcode: PickleOpcode) throws(WeightFileError.Reason) {
@@ -97,7 +97,7 @@ struct PickleReader {
 
         case .global:
             let module = try input.line(limit: 200)
-            stack.append(.global(try PickleGlobal(module: module, name: input.line(limit: 200))))
+            stack.append(.global(try dialect.global(module: module, name: input.line(limit: 200))))
         case .stackGlobal: try pushGlobalNamedOnStack()
         case .reduce: try reduce()
         case .build: try build()
@@ -159,13 +159,16 @@ extension PickleReader {
     }
 
     private mutating func pushText(_ count: Int) throws(WeightFileError.Reason) {
-        guard count <= Self.textLimit else { return try pushBytes(count) }
+        guard count <= Self.textLimit else {
+            _ = try input.skip(count)
+            return stack.append(.opaque)
+        }
         stack.append(.text(try input.text(count)))
     }
 
     private mutating func pushBytes(_ count: Int) throws(WeightFileError.Reason) {
-        _ = try input.skip(count)
-        stack.append(.opaque)
+        let bytes = try input.take(count)
+        stack.append(count <= NumPyScalar.largest ? .bytes(Array(bytes)) : .opaque)
     }
 
     private mutating func extendList(by values: [PickleValue]) throws(WeightFileError.Reason) {
@@ -188,7 +191,7 @@ extension PickleReader {
         guard case .text(let module) = names[0], case .text(let name) = names[1] else {
             throw .malformed("pickle names a global by what is not text")
         }
-        stack.append(.global(try PickleGlobal(module: module, name: name)))
+        stack.append(.global(try dialect.global(module: module, name: name)))
     }
 
     /// What calling an allowed function would have given in Python.
@@ -203,14 +206,30 @@ extension PickleReader {
         case (.rebuildTensor, .some): stack.append(.tensor(cell))
         case (.rebuildParameter, .some(.tensor(let tensor))): stack.append(.tensor(tensor))
         case (.size, .some(.tuple(let axes))): stack.append(.tuple(axes))
+        case (.numberType, .some(.text(let code))):
+            guard let type = NumPyScalar(rawValue: code) else { throw .unsupported("NumPy's type \(code)") }
+            stack.append(.numberType(type))
+        case (.number, .some(.numberType(let type))):
+            guard cells[cell].count == 2, case .bytes(let bytes) = cells[cell][1], let value = type.value(bytes) else {
+                throw .malformed("a number of NumPy is not \(type.rawValue)")
+            }
+            stack.append(value)
         default: throw .malformed("pickle calls \(function) with wrong arguments")
         }
     }
 
-    /// Drops the attributes given to an object; only an OrderedDict has any (`_metadata`), and they hold no tensor.
+    /// Drops the attributes given to an object: those of an OrderedDict (`_metadata`) hold no tensor, and those of a
+    /// type of numbers say that their lowest byte comes first, or that they have but one.
     private mutating func build() throws(WeightFileError.Reason) {
-        _ = try pop()
-        guard case .dictionary = try top() else { throw .malformed("pickle gives attributes to what has none") }
+        let attributes = try pop()
+        switch try top() {
+        case .dictionary: break
+        case .numberType:
+            guard case .tuple(let cell) = attributes, cells[cell].count > 1, case .text(let order) = cells[cell][1],
+                order == "<" || order == "|"
+            else { throw .unsupported("numbers of NumPy with their highest byte first") }
+        default: throw .malformed("pickle gives attributes to what has none")
+        }
     }
 
     private mutating func pushStorage() throws(WeightFileError.Reason) {

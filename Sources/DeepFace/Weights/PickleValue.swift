@@ -15,7 +15,9 @@ enum PickleValue {
     case real(Double)
     /// A `str`, or a byte string of Python 2, short enough to be a name.
     case text(String)
-    /// A longer text, or a `bytes` object: no tensor needs what is in it, so it is not kept.
+    /// A `bytes` object no longer than a number of NumPy.
+    case bytes([UInt8])
+    /// A longer text or `bytes` object: nothing needs what is in it, so it is not kept.
     case opaque
     /// A function or class of the allow-list.
     case global(PickleGlobal)
@@ -29,36 +31,8 @@ enum PickleValue {
     case storage(Int)
     /// A tensor: the cell of the arguments it is built from.
     case tensor(Int)
-}
-
-/// The Python functions and classes a checkpoint may name; none of them is ever called, all of them are read as data.
-enum PickleGlobal {
-    /// `collections.OrderedDict`.
-    case orderedDictionary
-    /// `torch._utils._rebuild_tensor` and its second version: a view of a storage.
-    case rebuildTensor
-    /// `torch._utils._rebuild_parameter`: a tensor that can be trained.
-    case rebuildParameter
-    /// `torch.Size`: a tuple.
-    case size
-    /// `torch.FloatStorage` and its like.
-    case storage(TorchScalar)
-
-    /// The entry of the allow-list for `module.name`.
-    ///
-    /// - Throws: `forbiddenGlobal` for everything else.
-    init(module: String, name: String) throws(WeightFileError.Reason) {
-        switch (module, name) {
-        case ("collections", "OrderedDict"): self = .orderedDictionary
-        case ("torch._utils", "_rebuild_tensor"), ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
-        case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
-        case ("torch", "Size"): self = .size
-        case ("torch", _):
-            guard let scalar = TorchScalar(storage: name) else { throw .forbiddenGlobal("\(module).\(name)") }
-            self = .storage(scalar)
-        default: throw .forbiddenGlobal("\(module).\(name)")
-        }
-    }
+    /// A `numpy.dtype`.
+    case numberType(NumPyScalar)
 }
 
 /// What one pickle holds.

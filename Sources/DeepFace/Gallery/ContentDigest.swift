@@ -1,0 +1,41 @@
+import Crypto
+
+/// The SHA-256 of a photo's bytes, as it lies in a gallery's rows.
+package struct ContentDigest: Sendable, Hashable, BitwiseCopyable {
+    private var (first, second, third, fourth): (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+    /// Of no photo: for files too large to be read.
+    init() {}
+
+    package init(of bytes: some Sequence<UInt8>) {
+        withUnsafeMutableBytes(of: &self) { target in target.copyBytes(from: Array(bytes.prefix(32))) }
+    }
+
+    init(_ digest: SHA256.Digest) { self.init(of: digest) }
+
+    /// 64 hexadecimal digits.
+    package var hexadecimal: String {
+        withUnsafeBytes(of: self) { bytes in
+            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+}
+
+extension ContentDigest: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let digits = Array(try container.decode(String.self).utf8)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { place in
+            UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16)
+        }
+        guard digits.count == 64, bytes.count == 32 else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a SHA-256")
+        }
+        self.init(of: bytes)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hexadecimal)
+    }
+}

@@ -1,0 +1,64 @@
+/// A face of a gallery that is near to a face of a probe. The keys are Python's, and `person`.
+public struct Match: Sendable, Equatable {
+    /// The photo it was found in: the folder as it was named, and the path from there.
+    public let identity: String
+    /// The name of the sub-folder that the photo lies in; `nil` for a photo in the gallery's own folder.
+    public let person: String?
+    /// SHA-256 of the photo's bytes.
+    public let hash: String
+    /// Where the face is in the gallery's photo.
+    public let target: FaceBox
+    /// Where the probe's face is.
+    public let source: FaceBox
+    /// The largest distance of one person; `nil` where there is none.
+    public var threshold: Double?
+    /// Six decimals.
+    public let distance: Double
+    /// How sure the distance makes one of the verdict at the model's own threshold, in percent; `nil` where it was left
+    /// out.
+    public var confidence: Double?
+}
+
+/// A face's place in its photo, in pixels.
+public struct FaceBox: Sendable, Equatable {
+    public let x, y, w, h: Int
+
+    public init(x: Int, y: Int, w: Int, h: Int) {
+        (self.x, self.y, self.w, self.h) = (x, y, w, h)
+    }
+
+    public init(_ area: FacialArea) { self.init(x: area.x, y: area.y, w: area.w, h: area.h) }
+}
+
+extension Match: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case identity, person, hash, threshold, distance, confidence
+        case targetX = "target_x"
+        case targetY = "target_y"
+        case targetW = "target_w"
+        case targetH = "target_h"
+        case sourceX = "source_x"
+        case sourceY = "source_y"
+        case sourceW = "source_w"
+        case sourceH = "source_h"
+    }
+
+    /// Person and threshold are always written, `null` where there is none; confidence where it is not left out.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(identity, forKey: .identity)
+        try container.encode(person, forKey: .person)
+        try container.encode(hash, forKey: .hash)
+        try container.encode(target.x, forKey: .targetX)
+        try container.encode(target.y, forKey: .targetY)
+        try container.encode(target.w, forKey: .targetW)
+        try container.encode(target.h, forKey: .targetH)
+        try container.encode(source.x, forKey: .sourceX)
+        try container.encode(source.y, forKey: .sourceY)
+        try container.encode(source.w, forKey: .sourceW)
+        try container.encode(source.h, forKey: .sourceH)
+        try container.encode(threshold, forKey: .threshold)
+        try container.encode(distance, forKey: .distance)
+        try container.encodeIfPresent(confidence, forKey: .confidence)
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import DeepFace
+import Foundation
+
+struct Find: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the people of a photo in a folder of photos.",
+        usage: "deepface find <img> ... <folder> [<options>]",
+        discussion: """
+            Compares each face of the photo with every face of the folder's photos, and of the folders in it. Prints a \
+            list for each face of the photo, with a row for each match, nearest first; person is the sub-folder that \
+            the match lies in. For several photos it prints a line for each: {"img": …, "results": […]}, or \
+            {"img": …, "error": …} for a photo that failed.
+
+            The first time, all photos of the folder are embedded and kept in a hidden file there. After that only what \
+            is new or has changed is: photos that were moved or copied are known again. A run that is stopped goes on \
+            where it was. Every combination of model, detector and other settings has a file of its own.
+
+            EXAMPLES
+              deepface find a.jpg album
+              deepface find a.jpg album --pretty
+              deepface find a.jpg b.jpg album -k 1 --similarity-search
+              deepface find a.jpg /media/readonly/album --gallery album.gallery
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The photos whose people are looked for, then the folder.", valueName: "img> ... <folder"))
+    var arguments: [String]
+
+    @OptionGroup var shared: SharedOptions
+
+    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
+    var metric: DistanceMetric?
+
+    @Option(
+        help: ArgumentHelp(
+            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
+            valueName: "x"))
+    var threshold: ThresholdArgument?
+
+    @Option(
+        name: .customShort("k"), help: ArgumentHelp("At most so many matches a face. (default: all)", valueName: "n"))
+    var limit: Int?
+
+    @Flag(help: "Give faces beyond the threshold too: the nearest, however far.")
+    var similaritySearch = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether the folder is looked through for photos that are new, have changed or are gone.")
+    var refresh = true
+
+    @Flag(help: "Rows as of Python's batched search: without confidence, and no threshold with --similarity-search.")
+    var batched = false
+
+    @Option(
+        help: ArgumentHelp("Keep the folder's embeddings in this file. (default: in the folder)", valueName: "file"))
+    var gallery: String?
+
+    private var images: [String] { Array(arguments.dropLast()) }
+    private var folder: String { arguments[arguments.count - 1] }
+
+    func validate() throws {
+        if arguments.count < 2 { throw ValidationError("a photo and a folder are needed") }
+        if let limit, limit < 1 { throw ValidationError("-k is a number from 1") }
+        if arguments.filter({ $0 == "-" }).count > 1 {
+            throw ValidationError("only one photo can come from standard input")
+        }
+    }
+
+    func run() async throws {
+        let deepface = try shared.deepface()
+        var options = deepface.options
+        options.metric = metric
+        options.threshold = try threshold?.value(options, shared.faces.configuration())
+        try await shared.tellPrecision(of: deepface, on: images)
+        var progress = Progress("photos of \(folder)", total: 0)
+        defer { progress.clear() }
+        let gallery = try await deepface.gallery(
+            of: folder, options: options, refresh: refresh, file: gallery.map { URL(fileURLWithPath: $0) }
+        ) { done, total in progress.show(done, of: total) }
+        progress.clear()
+        gallery.tellChanges()
+        let find = FindOptions(similaritySearch: similaritySearch, limit: limit)
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [batched] photos in
+            await gallery.find(photos, find).map { result in
+                batched ? result.map { faces in faces.map { $0.map { $0.asBatched(find) } } } : result
+            }
+        } rows: { matches in
+            matches.isEmpty ? [["nobody"]] : matches.map(\.cells)
+        }
+    }
+}
+
+extension Match {
+    fileprivate func asBatched(_ find: FindOptions) -> Match {
+        var match = self
+        match.confidence = nil
+        if find.similaritySearch { match.threshold = nil }
+        return match
+    }
+
+    fileprivate var cells: [String] {
+        [
+            identity, "distance \(distance)\(threshold.map { " of \($0)" } ?? "")",
+            confidence.map { "\($0) % sure" } ?? "-",
+            "\(target.w) x \(target.h) at (\(target.x), \(target.y))",
+        ]
+    }
+}
+
+extension Gallery {
+    /// Says on standard error what looking through the folder has changed, and what was left out.
+    fileprivate func tellChanges() {
+        guard !changes.isEmpty else { return }
+        if let damage = changes.damage {
+            printToStandardError("deepface: the gallery was damaged and has been made anew: it \(damage) (\(url.path))")
+        }
+        var parts = ["\(photoCount) photos with \(faceCount) faces", "\(changes.embedded) embedded"]
+        if changes.recognised > 0 { parts.append("\(changes.recognised) known again") }
+        if changes.removed > 0 { parts.append("\(changes.removed) gone") }
+        let faceless = photosWithoutFace
+        if !faceless.isEmpty { parts.append("\(faceless.count) without a face") }
+        if !unreadable.isEmpty {
+            let shown = unreadable.prefix(3).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
+            parts.append("\(unreadable.count) unreadable (\(shown)\(unreadable.count > 3 ? "; …" : ""))")
+        }
+        let line = "deepface: gallery of \(folder): \(parts.joined(separator: ", "))"
+        printToStandardError(String(line.map { $0.isNewline ? "?" : $0 }))
+    }
+}

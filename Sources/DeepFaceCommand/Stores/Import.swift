@@ -1,0 +1,100 @@
+import ArgumentParser
+import DeepFace
+import FaceStores
+import Foundation
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take faces over from another program's files.", subcommands: [Pickle.self])
+
+    struct Pickle: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "deepface-pickle",
+            abstract: "Take over the faces that Python DeepFace keeps of a folder: ds_model_….pkl.",
+            discussion: """
+                Nothing in the file is executed. People are named after the folders their photos are in, below the \
+                folder of all photos, or after the photo. What the faces were embedded with is read off the file's \
+                name; search the collection with the same settings, which are printed.
+
+                EXAMPLE
+                  deepface import deepface-pickle db/ds_model_facenet_detector_opencv_aligned_normalization_base_expand_0.pkl \
+                --collection old
+                """)
+
+        @Argument(help: "The file.")
+        var file: String
+
+        @OptionGroup var store: StoreOptions
+
+        @Flag(help: "Make the collection an encrypted one: vectors by AES-256.")
+        var encrypt = false
+
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let pickle = try DeepFacePickle(contentsOf: URL(fileURLWithPath: file))
+            guard let options = pickle.options else {
+                throw DeepFaceError(
+                    .unreadableInput, "the file's name does not tell how its faces were embedded", input: file,
+                    advice: "give it the name that Python DeepFace gave it")
+            }
+            let store = try await store.open(creates: true)
+            let recipe = EmbeddingRecipe(options)
+            let collection = try await store.makeCollection(
+                CollectionPlan(
+                    name: self.store.collection, recipe: recipe, dimensions: options.model.dimensions,
+                    isEncrypted: encrypt))
+            try collection.check(recipe)
+            let faces = pickle.faces
+            let added = try await store.add(faces, to: collection)
+            let summary = Summary(
+                inserted: added.count { $0.isNew }, duplicates: added.count { !$0.isNew },
+                photosWithoutFace: pickle.rows.count - faces.count, model: recipe.model, detector: recipe.detector,
+                align: recipe.align, normalization: recipe.normalization, expand: recipe.expand)
+            if output.pretty {
+                try Output.print(table: [["\(summary.inserted) faces taken over, \(summary.duplicates) there already"]])
+            } else {
+                try Output.print(summary, spread: true)
+            }
+        }
+    }
+
+    private struct Summary: Encodable {
+        let inserted, duplicates, photosWithoutFace: Int
+        let model, detector: String
+        let align: Alignment
+        let normalization: Normalization
+        let expand: Int
+
+        enum CodingKeys: String, CodingKey {
+            case inserted, duplicates, model, align, normalization, expand
+            case photosWithoutFace = "photos_without_face"
+            case detector = "detector_backend"
+        }
+    }
+}
+
+extension DeepFacePickle {
+    /// Its faces as those of people.
+    fileprivate var faces: [NewFace] {
+        let folder = commonFolder
+        return rows.compactMap { row in
+            guard let embedding = row.embedding else { return nil }
+            let path = row.identity.split(separator: "/").dropFirst(folder)
+            let name = path.count > 1 ? String(path.dropLast().last ?? "") : nil
+            let stem = URL(fileURLWithPath: row.identity).deletingPathExtension().lastPathComponent
+            return NewFace(
+                person: name ?? stem, image: row.identity, hash: "python \(row.identity) \(row.hash)",
+                facialArea: FacialArea(x: row.area.x, y: row.area.y, w: row.area.width, h: row.area.height),
+                faceConfidence: 0, vector: embedding)
+        }
+    }
+
+    /// How many folders all paths begin with.
+    private var commonFolder: Int {
+        let folders = rows.map { $0.identity.split(separator: "/").dropLast() }
+        guard var common = folders.first.map(Array.init) else { return 0 }
+        for folder in folders { common = zip(common, folder).prefix { $0 == $1 }.map(\.0) }
+        return common.count
+    }
+}

@@ -1,0 +1,50 @@
+import DeepFace
+import Foundation
+import Testing
+
+/// Folders of photos, and galleries of faces that nobody has.
+enum GalleryFixture {
+    /// A folder of its own for `body`, with a blank and an accent in its name.
+    static func withFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "gallery é \(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+
+    /// Photos of made-up embeddings, which as dlib's have much in common; two faces in every tenth.
+    static func photos(_ count: Int, dimensions: Int = 128, seed: UInt64 = 1) -> [GalleryPhoto] {
+        var numbers = Mutator(seed: seed)
+        func embedding() -> [Float] {
+            (0..<dimensions).map { place in
+                Float(place % 7) / 40 + Float(numbers.next(below: 20_001) - 10_000) / 100_000
+            }
+        }
+        let width = String(count).count
+        return (0..<count).map { number in
+            let name = String(number)
+            let path = "p\(number % 10)/" + String(repeating: "0", count: width - name.count) + name + ".jpg"
+            let faces = (0..<(number % 10 == 0 ? 2 : 1)).map { face in
+                GalleryPhoto.Face(
+                    x: Int32(number), y: Int32(face), w: 10, h: 12, confidence: 0.99, embedding: embedding())
+            }
+            return GalleryPhoto(
+                file: PhotoFile(path: path, size: number, modified: 2 * number),
+                digest: ContentDigest(of: (0..<32).map { UInt8(truncatingIfNeeded: number >> ($0 % 4 * 8) &+ $0) }),
+                faces: faces)
+        }.sorted { Array($0.file.path.utf8).lexicographicallyPrecedes(Array($1.file.path.utf8)) }
+    }
+
+    static func probe(_ embedding: [Float]) -> Representation {
+        Representation(embedding: embedding, facialArea: FacialArea(x: 1, y: 2, w: 3, h: 4), faceConfidence: 1)
+    }
+
+    /// The gallery of these photos, of which no file needs to be there.
+    static func gallery(_ photos: [GalleryPhoto], _ options: Options, at file: URL) async throws -> Gallery {
+        try GalleryFile.write(
+            photos, EmbeddingRecipe(options), dimensions: options.model.dimensions,
+            metric: options.model.metric.indexed,
+            to: file)
+        return try await TestPipeline.deepface.gallery(of: "folder", options: options, refresh: false, file: file)
+    }
+}
