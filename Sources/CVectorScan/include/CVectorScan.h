@@ -5,4 +5,6 @@
 #include "graph.h"
 #include "level.h"
 
+#include "ivf.h"
+
 #endif

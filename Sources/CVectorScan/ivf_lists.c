@@ -1,0 +1,134 @@
+#include "CVectorScan.h"
+#include "ivf_vector.h"
+
+#include <math.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+IVF_INLINE void ivf_bytes_body(const float *rows, size_t numbers, float scale, uint8_t *out) {
+    for (size_t i = 0; i < numbers; i++) {
+        float v = rows[i] * scale + 64.5f;
+        v = v < 0 ? 0 : v;
+        v = v > 127 ? 127 : v;
+        out[i] = (uint8_t)(int32_t)v;
+    }
+}
+
+IVF_DISPATCH(ivf_bytes, (const float *rows, size_t numbers, float scale, uint8_t *out), (rows, numbers, scale, out))
+
+IVF_INLINE void ivf_distances_body(const float *probe, const float *rows, size_t count, size_t width, float *out) {
+    for (size_t row = 0; row < count; row++, rows += width) {
+        ivf_f8 a = {0}, b = {0}, c = {0}, d = {0};
+        for (size_t i = 0; i < width; i += 32) {
+            ivf_f8 p[4], r[4];
+            memcpy(p, probe + i, 128);
+            memcpy(r, rows + i, 128);
+            ivf_f8 e = p[0] - r[0], f = p[1] - r[1], g = p[2] - r[2], h = p[3] - r[3];
+            a += e * e;
+            b += f * f;
+            c += g * g;
+            d += h * h;
+        }
+        a = (a + b) + (c + d);
+        out[row] = ivf_sum8(&a);
+    }
+}
+
+IVF_DISPATCH(
+    ivf_distances, (const float *probe, const float *rows, size_t count, size_t width, float *out),
+    (probe, rows, count, width, out))
+
+static void nearest_plain(
+    const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
+    uint32_t *nearest) {
+    for (size_t row = 0; row < count; row++, rows += width) {
+        int32_t best = INT32_MIN;
+        uint32_t found = 0;
+        const int8_t *centroid = packed;
+        for (size_t group = 0; group < groups; group++, centroid += 8 * width) {
+            int32_t sums[8] = {0};
+            for (size_t four = 0; four < width / 4; four++)
+                for (size_t lane = 0; lane < 8; lane++)
+                    for (size_t i = 0; i < 4; i++)
+                        sums[lane] += rows[four * 4 + i] * centroid[four * 32 + lane * 4 + i];
+            for (size_t lane = 0; lane < 8; lane++) {
+                int32_t score = sums[lane] - bias[group * 8 + lane];
+                if (score > best) best = score, found = (uint32_t)(group * 8 + lane);
+            }
+        }
+        nearest[row] = found;
+    }
+}
+
+#if defined(__x86_64__)
+#define ROWS 4
+
+// The best of 8 lanes of scores, the first where they are equal.
+IVF_AVX2 static uint32_t best_lane(__m256i best, __m256i found) {
+    int32_t scores[8], indices[8];
+    _mm256_storeu_si256((__m256i *)scores, best);
+    _mm256_storeu_si256((__m256i *)indices, found);
+    int at = 0;
+    for (int lane = 1; lane < 8; lane++)
+        if (scores[lane] > scores[at] || (scores[lane] == scores[at] && indices[lane] < indices[at])) at = lane;
+    return (uint32_t)indices[at];
+}
+
+// Four rows at a time against 8 centroids; a product of a row's byte and a centroid's is at most 127 × 63, so that
+// four of them fit 16 bits.
+IVF_AVX2 static void nearest_avx2(
+    const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
+    uint32_t *nearest) {
+    const __m256i ones = _mm256_set1_epi16(1);
+    for (size_t first = 0; first < count; first += ROWS) {
+        const uint8_t *row[ROWS];
+        __m256i best[ROWS], found[ROWS];
+        for (size_t r = 0; r < ROWS; r++) {
+            row[r] = rows + (first + r < count ? first + r : count - 1) * width;
+            best[r] = _mm256_set1_epi32(INT32_MIN);
+            found[r] = _mm256_setzero_si256();
+        }
+        __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        const int8_t *centroid = packed;
+        for (size_t group = 0; group < groups; group++) {
+            __m256i sums[ROWS];
+            for (size_t r = 0; r < ROWS; r++) sums[r] = _mm256_setzero_si256();
+            for (size_t i = 0; i < width; i += 8, centroid += 64) {
+                __m256i c0 = _mm256_loadu_si256((const __m256i *)centroid);
+                __m256i c1 = _mm256_loadu_si256((const __m256i *)(centroid + 32));
+                for (size_t r = 0; r < ROWS; r++) {
+                    int32_t x0, x1;
+                    memcpy(&x0, row[r] + i, 4);
+                    memcpy(&x1, row[r] + i + 4, 4);
+                    __m256i pairs = _mm256_add_epi16(
+                        _mm256_maddubs_epi16(_mm256_set1_epi32(x0), c0), _mm256_maddubs_epi16(_mm256_set1_epi32(x1), c1));
+                    sums[r] = _mm256_add_epi32(sums[r], _mm256_madd_epi16(pairs, ones));
+                }
+            }
+            __m256i biases = _mm256_loadu_si256((const __m256i *)(bias + group * 8));
+            for (size_t r = 0; r < ROWS; r++) {
+                __m256i score = _mm256_sub_epi32(sums[r], biases);
+                __m256i better = _mm256_cmpgt_epi32(score, best[r]);
+                best[r] = _mm256_max_epi32(score, best[r]);
+                found[r] = _mm256_blendv_epi8(found[r], index, better);
+            }
+            index = _mm256_add_epi32(index, _mm256_set1_epi32(8));
+        }
+        for (size_t r = 0; r < ROWS && first + r < count; r++) nearest[first + r] = best_lane(best[r], found[r]);
+    }
+}
+#endif
+
+void ivf_nearest(
+    const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
+    uint32_t *nearest) {
+#if defined(__x86_64__)
+    if (cvectorscan_level() >= 2) {
+        nearest_avx2(rows, count, packed, bias, groups, width, nearest);
+        return;
+    }
+#endif
+    nearest_plain(rows, count, packed, bias, groups, width, nearest);
+}
