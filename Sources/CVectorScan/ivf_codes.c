@@ -80,13 +80,15 @@ IVF_INLINE void factors(const struct sums *sums, float out[2]) {
 }
 
 IVF_INLINE void ivf_encode_body(
-    const struct ivf_coding *coding, const float *vectors, size_t count, const uint32_t *lists, const float *centroids,
-    const int64_t *ids, uint8_t *rows) {
+    int level, const struct ivf_coding *coding, const float *vectors, const uint32_t *order, size_t count,
+    const uint32_t *lists, const float *centroids, const int64_t *ids, uint8_t *rows) {
+    (void)level;
     size_t width = coding->width, record = ivf_record_bytes(coding), row = ivf_row_bytes(coding);
-    for (size_t n = 0; n < count; n++, vectors += width, rows += row) {
+    for (size_t place = 0; place < count; place++, rows += row) {
         struct sums sums;
+        size_t n = order[place];
         uint8_t *at = rows + record;
-        code(vectors, centroids + (size_t)lists[n] * width, width, coding->bits, at, rows + 8, &sums);
+        code(vectors + n * width, centroids + (size_t)lists[n] * width, width, coding->bits, at, rows + 8, &sums);
         float numbers[2], scales[2];
         scales[1] = sums.product > 0 ? sums.squares / sums.product : 0;
         scales[0] = sums.squares + 2 * scales[1] * sums.centroid_product;
@@ -102,9 +104,9 @@ IVF_INLINE void ivf_encode_body(
 
 IVF_DISPATCH(
     ivf_encode,
-    (const struct ivf_coding *coding, const float *vectors, size_t count, const uint32_t *lists, const float *centroids,
-     const int64_t *ids, uint8_t *rows),
-    (coding, vectors, count, lists, centroids, ids, rows))
+    (int level, const struct ivf_coding *coding, const float *vectors, const uint32_t *order, size_t count,
+     const uint32_t *lists, const float *centroids, const int64_t *ids, uint8_t *rows),
+    (level, coding, vectors, order, count, lists, centroids, ids, rows))
 
 void ivf_sign_factors(const float *vector, const float *centroid, size_t width, float out[2]) {
     struct sums sums;
@@ -114,13 +116,17 @@ void ivf_sign_factors(const float *vector, const float *centroid, size_t width, 
 
 size_t ivf_block_bytes(size_t width) { return 4 * width + 64; }
 
-void ivf_fill_blocks(
-    const struct ivf_coding *coding, const uint8_t *const *rows, size_t count, uint8_t *blocks) {
+void ivf_split_rows(
+    const struct ivf_coding *coding, const uint8_t *const *rows, size_t count, uint8_t *blocks, uint8_t *records,
+    uint8_t *ids) {
     size_t width = coding->width, record = ivf_record_bytes(coding), block = ivf_block_bytes(width);
+    size_t id_bytes = (size_t)coding->id_bytes, whole = (count + 31) / 32 * 32;
     for (size_t first = 0; first < count; first += 32, blocks += block) {
         memset(blocks, 0, block);
         for (size_t lane = 0; lane < 32 && first + lane < count; lane++) {
-            const uint8_t *signs = rows[first + lane] + record;
+            const uint8_t *row = rows[first + lane], *signs = row + record;
+            memcpy(records + (first + lane) * record, row, record);
+            memcpy(ids + (first + lane) * id_bytes, signs + width / 8 + 2, id_bytes);
             uint8_t *at = blocks + lane % 16;
             int shift = lane < 16 ? 0 : 4;
             for (size_t i = 0; i < width / 8; i++, at += 32) {
@@ -131,6 +137,22 @@ void ivf_fill_blocks(
             blocks[4 * width + 32 + lane] = signs[width / 8 + 1];
         }
     }
+    memset(records + count * record, 0, (whole - count) * record);
+    memset(ids + count * id_bytes, 0xFF, (whole - count) * id_bytes);
+}
+
+void ivf_join_row(
+    const struct ivf_coding *coding, const uint8_t *block, size_t lane, const uint8_t *record, const uint8_t *id,
+    uint32_t list, uint8_t *row) {
+    size_t width = coding->width, bytes = ivf_record_bytes(coding);
+    memcpy(row, record, bytes);
+    row += bytes;
+    ivf_block_signs(block, lane, width, row);
+    row += width / 8;
+    *row++ = block[4 * width + lane];
+    *row++ = block[4 * width + 32 + lane];
+    memcpy(row, id, (size_t)coding->id_bytes);
+    memcpy(row + coding->id_bytes, &list, 4);
 }
 
 void ivf_block_signs(const uint8_t *block, size_t lane, size_t width, uint8_t *signs) {
@@ -141,7 +163,8 @@ void ivf_block_signs(const uint8_t *block, size_t lane, size_t width, uint8_t *s
 }
 
 IVF_INLINE void ivf_planes_dot_body(
-    const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out) {
+    int level, const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out) {
+    (void)level;
     const ivf_i8 bit = {1, 2, 4, 8, 16, 32, 64, 128};
     size_t width = coding->width, bytes = width / 8;
     ivf_f8 sum = {0};
@@ -161,5 +184,5 @@ IVF_INLINE void ivf_planes_dot_body(
 
 IVF_DISPATCH(
     ivf_planes_dot,
-    (const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out),
-    (coding, signs, record, probe, out))
+    (int level, const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out),
+    (level, coding, signs, record, probe, out))

@@ -7,7 +7,8 @@
 #include <immintrin.h>
 #endif
 
-IVF_INLINE void ivf_bytes_body(const float *rows, size_t numbers, float scale, uint8_t *out) {
+IVF_INLINE void ivf_bytes_body(int level, const float *rows, size_t numbers, float scale, uint8_t *out) {
+    (void)level;
     for (size_t i = 0; i < numbers; i++) {
         float v = rows[i] * scale + 64.5f;
         v = v < 0 ? 0 : v;
@@ -16,9 +17,10 @@ IVF_INLINE void ivf_bytes_body(const float *rows, size_t numbers, float scale, u
     }
 }
 
-IVF_DISPATCH(ivf_bytes, (const float *rows, size_t numbers, float scale, uint8_t *out), (rows, numbers, scale, out))
+IVF_DISPATCH(ivf_bytes, (int level, const float *rows, size_t numbers, float scale, uint8_t *out), (level, rows, numbers, scale, out))
 
-IVF_INLINE void ivf_distances_body(const float *probe, const float *rows, size_t count, size_t width, float *out) {
+IVF_INLINE void ivf_distances_body(int level, const float *probe, const float *rows, size_t count, size_t width, float *out) {
+    (void)level;
     for (size_t row = 0; row < count; row++, rows += width) {
         ivf_f8 a = {0}, b = {0}, c = {0}, d = {0};
         for (size_t i = 0; i < width; i += 32) {
@@ -37,8 +39,8 @@ IVF_INLINE void ivf_distances_body(const float *probe, const float *rows, size_t
 }
 
 IVF_DISPATCH(
-    ivf_distances, (const float *probe, const float *rows, size_t count, size_t width, float *out),
-    (probe, rows, count, width, out))
+    ivf_distances, (int level, const float *probe, const float *rows, size_t count, size_t width, float *out),
+    (level, probe, rows, count, width, out))
 
 static void nearest_plain(
     const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
@@ -122,10 +124,11 @@ IVF_AVX2 static void nearest_avx2(
 #endif
 
 void ivf_nearest(
-    const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
+    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
     uint32_t *nearest) {
+    (void)level;
 #if defined(__x86_64__)
-    if (cvectorscan_level() >= 2) {
+    if (level == CVECTORSCAN_AVX2 || level == CVECTORSCAN_AVX512) {
         nearest_avx2(rows, count, packed, bias, groups, width, nearest);
         return;
     }

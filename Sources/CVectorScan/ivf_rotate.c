@@ -32,8 +32,9 @@ IVF_INLINE void hadamard(float *x, size_t size) {
 }
 
 IVF_INLINE void ivf_rotate_body(
-    const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
+    int level, const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
     size_t width) {
+    (void)level;
     size_t size = 64;
     while (size * 2 <= width) size *= 2;
     for (size_t row = 0; row < count; row++, in += dimensions, out += width) {
@@ -62,6 +63,6 @@ IVF_INLINE void ivf_rotate_body(
 
 IVF_DISPATCH(
     ivf_rotate,
-    (const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
+    (int level, const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
      size_t width),
-    (in, count, dimensions, mean, signs, normalize, out, width))
+    (level, in, count, dimensions, mean, signs, normalize, out, width))

@@ -52,6 +52,19 @@ static int16_t least_score(float start, float limit, float unit) {
     return score >= 32767 ? 32767 : score <= -32768 ? -32768 : (int16_t)score;
 }
 
+// Starts loading a block, so that it is there when the scan comes to it: lists are too short for the processor to guess.
+IVF_INLINE void prefetch_block(const uint8_t *block, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch(block + i);
+}
+
+// Blocks between the one that is scanned and the one that is loaded.
+#define AHEAD 6
+
+void ivf_prefetch(const uint8_t *blocks, size_t count, size_t width) {
+    size_t all = (count + 31) / 32, bytes = ivf_block_bytes(width);
+    prefetch_block(blocks, (all < AHEAD ? all : AHEAD) * bytes);
+}
+
 struct output {
     struct ivf_candidate *out;
     size_t count;
@@ -115,6 +128,7 @@ IVF_AVX2 static size_t scan_avx2(
     size_t bytes = ivf_block_bytes(width), block = *next, all = (count + 31) / 32;
     for (; block < all && output->count + 32 <= room; block++) {
         const uint8_t *codes = blocks + block * bytes;
+        if (block + AHEAD < all) prefetch_block(codes + AHEAD * bytes, bytes);
         __m256i both0 = _mm256_setzero_si256(), odd0 = both0, both1 = both0, odd1 = both0;
         for (size_t i = 0; i < 4 * width; i += 256) {
             __m256i sum0 = _mm256_setzero_si256(), sum1 = sum0;
@@ -154,6 +168,7 @@ IVF_AVX512 static size_t scan_avx512(
     size_t bytes = ivf_block_bytes(width), block = *next, all = (count + 31) / 32;
     for (; block < all && output->count + 32 <= room; block++) {
         const uint8_t *codes = blocks + block * bytes;
+        if (block + AHEAD < all) prefetch_block(codes + AHEAD * bytes, bytes);
         __m512i both0 = _mm512_setzero_si512(), odd0 = both0, both1 = both0, odd1 = both0;
         for (size_t i = 0; i < 4 * width; i += 256) {
             __m512i sum0 = _mm512_setzero_si512(), sum1 = sum0;
@@ -212,23 +227,22 @@ static void block_neon(const struct ivf_probe *probe, const uint8_t *block, size
 #endif
 
 size_t ivf_scan(
-    const struct ivf_probe *probe, const uint8_t *blocks, size_t count, size_t width, float start, float limit,
+    int level, const struct ivf_probe *probe, const uint8_t *blocks, size_t count, size_t width, float start, float limit,
     uint32_t slot, const uint32_t *hidden, struct ivf_candidate *out, size_t room, size_t *next) {
     struct output output = {.out = out, .start = start, .unit = probe->unit, .slot = slot};
     int16_t least = least_score(start, limit, probe->unit);
 #if defined(__x86_64__)
-    int level = cvectorscan_level();
-    if (level >= 3) return scan_avx512(probe, blocks, count, width, hidden, room, next, least, &output);
-    if (level == 2) return scan_avx2(probe, blocks, count, width, hidden, room, next, least, &output);
+    if (level == CVECTORSCAN_AVX512) return scan_avx512(probe, blocks, count, width, hidden, room, next, least, &output);
+    if (level == CVECTORSCAN_AVX2) return scan_avx2(probe, blocks, count, width, hidden, room, next, least, &output);
 #endif
     size_t bytes = ivf_block_bytes(width), block = *next, all = (count + 31) / 32;
     for (; block < all && output.count + 32 <= room; block++) {
         int16_t scores[32];
 #if defined(__aarch64__)
-        block_neon(probe, blocks + block * bytes, width, scores);
-#else
-        block_plain(probe, blocks + block * bytes, width, scores);
+        if (level >= CVECTORSCAN_NEON) block_neon(probe, blocks + block * bytes, width, scores);
+        else
 #endif
+            block_plain(probe, blocks + block * bytes, width, scores);
         uint32_t mask = 0;
         for (int lane = 0; lane < 32; lane++) mask |= (uint32_t)(scores[lane] > least) << lane;
         keep(&output, mask & visible(block, count, hidden), scores, slot + 32 * (uint32_t)block);

@@ -3,8 +3,7 @@
 
 #include "checksum.h"
 #include "graph.h"
-#include "level.h"
-
 #include "ivf.h"
+#include "level.h"
 
 #endif

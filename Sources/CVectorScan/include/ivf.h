@@ -16,23 +16,23 @@
 /// - mean: `dimensions` numbers, what is subtracted; signs: 4 × width numbers ±1; normalize: whether rows are first
 ///   made one long (a row of zeros stays).
 void ivf_rotate(
-    const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
+    int level, const float *in, size_t count, size_t dimensions, const float *mean, const float *signs, int normalize, float *out,
     size_t width);
 
 // MARK: lists
 
 /// Rows in 7 bits: round(x × scale) + 64, kept in 0…127.
-void ivf_bytes(const float *rows, size_t numbers, float scale, uint8_t *out);
+void ivf_bytes(int level, const float *rows, size_t numbers, float scale, uint8_t *out);
 
 /// The centroid with the largest <row, centroid> − bias for each row of bytes.
 ///
 /// - packed: `groups` × 8 centroids of −63…63 in groups of 8: of four dimensions after the other, 8 centroids' four bytes.
 void ivf_nearest(
-    const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
+    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
     uint32_t *nearest);
 
 /// Squared distance of a probe to `count` rows.
-void ivf_distances(const float *probe, const float *rows, size_t count, size_t width, float *out);
+void ivf_distances(int level, const float *probe, const float *rows, size_t count, size_t width, float *out);
 
 // MARK: codes
 
@@ -53,19 +53,26 @@ size_t ivf_record_bytes(const struct ivf_coding *coding);
 /// Bytes of a row: a stored vector, then its signs, the two bytes, its id and its list (4).
 size_t ivf_row_bytes(const struct ivf_coding *coding);
 
-/// Codes `count` rotated vectors as rows. lists: each one's list; centroids: all of them, row by row.
+/// Codes rotated vectors as rows: order[0], order[1], …, `count` of them.
+/// - lists: each vector's list; centroids: all of them, row by row; ids: each vector's.
 void ivf_encode(
-    const struct ivf_coding *coding, const float *vectors, size_t count, const uint32_t *lists, const float *centroids,
-    const int64_t *ids, uint8_t *rows);
+    int level, const struct ivf_coding *coding, const float *vectors, const uint32_t *order, size_t count,
+    const uint32_t *lists, const float *centroids, const int64_t *ids, uint8_t *rows);
 
 /// The two numbers of which the two bytes are made: out[0] = scale of the signs, out[1] = constant.
 void ivf_sign_factors(const float *vector, const float *centroid, size_t width, float out[2]);
 
 /// Bytes of 32 vectors' codes: signs (4 dimensions of 32 vectors in 16 bytes), 32 scales, 32 constants.
 size_t ivf_block_bytes(size_t width);
-/// Puts `count` rows' codes into blocks, which need not be cleared; what is over in the last block is zero.
-void ivf_fill_blocks(
-    const struct ivf_coding *coding, const uint8_t *const *rows, size_t count, uint8_t *blocks);
+/// Takes a list's rows apart: blocks, stored vectors, ids. All three are of whole blocks of 32: what is over is zeros,
+/// and ids of −1.
+void ivf_split_rows(
+    const struct ivf_coding *coding, const uint8_t *const *rows, size_t count, uint8_t *blocks, uint8_t *records,
+    uint8_t *ids);
+/// The reverse, for one vector.
+void ivf_join_row(
+    const struct ivf_coding *coding, const uint8_t *block, size_t lane, const uint8_t *record, const uint8_t *id,
+    uint32_t list, uint8_t *row);
 /// The signs of one vector of a block, as they are in a row.
 void ivf_block_signs(const uint8_t *block, size_t lane, size_t width, uint8_t *signs);
 
@@ -97,15 +104,18 @@ struct ivf_candidate {
 ///   first vector; hidden: a bit for each vector that must not be found, or NULL; out: has room for `room`.
 /// - Returns: how many were appended. `*next` is then the block to go on with (room was short), or beyond the last.
 size_t ivf_scan(
-    const struct ivf_probe *probe, const uint8_t *blocks, size_t count, size_t width, float start, float limit,
+    int level, const struct ivf_probe *probe, const uint8_t *blocks, size_t count, size_t width, float start, float limit,
     uint32_t slot, const uint32_t *hidden, struct ivf_candidate *out, size_t room, size_t *next);
+
+/// Starts loading the first blocks of a list of `count` vectors that will be scanned next.
+void ivf_prefetch(const uint8_t *blocks, size_t count, size_t width);
 
 /// Moves the `keep` least estimates to the front. Returns the largest of them.
 float ivf_select(struct ivf_candidate *candidates, size_t count, size_t keep);
 
 /// Sum over all numbers of probe × code, the code 0…2^bits − 1.
 void ivf_planes_dot(
-    const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out);
+    int level, const struct ivf_coding *coding, const uint8_t *signs, const uint8_t *record, const float *probe, float *out);
 
 // MARK: reading
 

@@ -81,6 +81,12 @@ package struct IndexFile: Sendable {
         VectorIndexError(.damaged, what, file: url.path)
     }
 
+    /// Where a section lies, for who reads it by other means than the mapping.
+    package func location(of name: String) throws(VectorIndexError) -> (offset: Int, length: Int, checksum: UInt32) {
+        let section = try entry(name)
+        return (section.offset, section.length, section.checksum)
+    }
+
     private func entry(_ name: String) throws(VectorIndexError) -> IndexFileHead.Section {
         guard let section = table[name] else { throw damaged("has no section \(name)") }
         return section

@@ -1,0 +1,190 @@
+import CVectorScan
+import Foundation
+
+/// What an ivf index has learnt of its data: where its middle is, the centroids of its lists, how codes are scaled.
+///
+/// Vectors are centred, made one long where the metric is cosine, and rotated; both metrics are then the distance
+/// between points. Lists have a tree of two levels: each of `tops` regions has `branches` lists.
+final class IVFModel: @unchecked Sendable {
+    // Safe: nothing changes once it is made (the C struct holds numbers only).
+    let settings: Settings
+    /// Subtracted from every vector: `dimensions` numbers.
+    let mean: [Float]
+    /// Of the rotation: 4 × `width`, ±1.
+    let signs: [Float]
+    /// `tops` rows.
+    let topCentroids: [Float]
+    /// `lists` rows; those of region t from t × branches on.
+    let centroids: [Float]
+    let coding: ivf_coding
+    private let topTable: CentroidTable
+    private let branchTables: [CentroidTable]
+
+    /// What is kept as JSON.
+    struct Settings: Codable, Equatable {
+        /// Names the model's file.
+        var name: String
+        var dimensions: Int
+        var metric: VectorMetric
+        var bits: Int
+        var tops: Int
+        var branches: Int
+        /// Of the signs of the rotation.
+        var seed: UInt64
+        /// What rotated numbers are multiplied with to be bytes.
+        var byteScale: Float
+        var alphaStep: Float
+        var offsetStep: Float
+        var offsetStart: Float
+
+        /// Numbers in a rotated vector: a multiple of 64.
+        var width: Int { (dimensions + 63) / 64 * 64 }
+        var lists: Int { tops * branches }
+    }
+
+    init(settings: Settings, mean: [Float], topCentroids: [Float], centroids: [Float]) {
+        self.settings = settings
+        self.mean = mean
+        self.topCentroids = topCentroids
+        self.centroids = centroids
+        let width = settings.width
+        signs = Self.signs(seed: settings.seed, width: width)
+        coding = ivf_coding(
+            width: width, bits: Int32(settings.bits), id_bytes: 8, alpha_step: settings.alphaStep,
+            offset_step: settings.offsetStep, offset_start: settings.offsetStart)
+        topTable = CentroidTable(topCentroids[...], width: width, byteScale: settings.byteScale)
+        branchTables = (0..<settings.tops).map { top in
+            let numbers = settings.branches * width
+            return CentroidTable(
+                centroids[top * numbers..<(top + 1) * numbers], width: width, byteScale: settings.byteScale)
+        }
+    }
+
+    var width: Int { settings.width }
+    var lists: Int { settings.lists }
+
+    /// The coding with ids of so many bytes.
+    func coding(idBytes: Int) -> ivf_coding {
+        var coding = coding
+        coding.id_bytes = Int32(idBytes)
+        return coding
+    }
+
+    static func signs(seed: UInt64, width: Int) -> [Float] {
+        var random = SplitMix(state: seed)
+        return (0..<4 * width).map { _ in random.next() & 1 == 0 ? 1 : -1 }
+    }
+
+    /// Vectors as points among the centroids.
+    func rotated(_ vectors: UnsafeBufferPointer<Float>) -> [Float] {
+        let count = vectors.count / settings.dimensions
+        return [Float](unsafeUninitializedCapacity: count * width) { out, initialized in
+            ivf_rotate(
+                cvectorscan_level(), vectors.baseAddress, count, settings.dimensions, mean, signs,
+                settings.metric == .cosine ? 1 : 0, out.baseAddress, width)
+            initialized = count * width
+        }
+    }
+
+    /// The list of each point.
+    func lists(of points: [Float]) -> [UInt32] {
+        let level = cvectorscan_level()
+        let count = points.count / width
+        let bytes = [UInt8](unsafeUninitializedCapacity: points.count) { out, initialized in
+            ivf_bytes(level, points, points.count, settings.byteScale, out.baseAddress)
+            initialized = points.count
+        }
+        let tops = topTable.nearest(bytes, width: width)
+        let (starts, order) = countingSort(tops, values: settings.tops)
+        // Those of one region one after the other, so that its centroids stay in the cache.
+        var gathered = [UInt8](repeating: 0, count: bytes.count)
+        gathered.withUnsafeMutableBytes { gathered in
+            bytes.withUnsafeBytes { bytes in
+                for (place, row) in order.enumerated() {
+                    memcpy(gathered.baseAddress! + place * width, bytes.baseAddress! + Int(row) * width, width)
+                }
+            }
+        }
+        var lists = [UInt32](repeating: 0, count: count)
+        gathered.withUnsafeBufferPointer { gathered in
+            for top in 0..<settings.tops where starts[top] < starts[top + 1] {
+                let rows = starts[top]..<starts[top + 1]
+                let nearest = branchTables[top].nearest(
+                    UnsafeBufferPointer(rebasing: gathered[rows.lowerBound * width..<rows.upperBound * width]),
+                    width: width)
+                for (row, branch) in zip(rows, nearest) {
+                    lists[Int(order[row])] = UInt32(top * settings.branches) + branch
+                }
+            }
+        }
+        return lists
+    }
+}
+
+/// Where each value's rows start among the sorted ones (and where the last end), and the rows in that order.
+func countingSort(_ values: [UInt32], values count: Int) -> (starts: [Int], order: [UInt32]) {
+    var starts = [Int](repeating: 0, count: count + 1)
+    for value in values { starts[Int(value) + 1] += 1 }
+    for value in 0..<count { starts[value + 1] += starts[value] }
+    var next = starts
+    var order = [UInt32](repeating: 0, count: values.count)
+    for (row, value) in values.enumerated() {
+        order[next[Int(value)]] = UInt32(row)
+        next[Int(value)] += 1
+    }
+    return (starts, order)
+}
+
+/// Centroids in 7 bits, as `ivf_nearest` takes them.
+struct CentroidTable: Sendable {
+    private let packed: [Int8]
+    private let bias: [Int32]
+
+    init(_ centroids: ArraySlice<Float>, width: Int, byteScale: Float) {
+        let count = centroids.count / width
+        let groups = (count + 7) / 8
+        let largest = centroids.lazy.map(abs).max() ?? 0
+        let scale = largest > 0 ? 63 / largest : 1
+        var packed = [Int8](repeating: 0, count: groups * 8 * width)
+        // The lanes that are over never win.
+        var bias = [Int32](repeating: .max / 2, count: groups * 8)
+        for row in 0..<count {
+            var sum: Int32 = 0
+            var squares: Float = 0
+            for i in 0..<width {
+                let value = centroids[centroids.startIndex + row * width + i]
+                let byte = Int8((value * scale).rounded())
+                packed[(row / 8 * (width / 4) + i / 4) * 32 + row % 8 * 4 + i % 4] = byte
+                sum += Int32(byte)
+                squares += value * value
+            }
+            bias[row] = 64 * sum + Int32(clamping: Int64(min(squares * byteScale * scale / 2, 1e9)))
+        }
+        (self.packed, self.bias) = (packed, bias)
+    }
+
+    /// The nearest centroid of each row of bytes.
+    func nearest(_ rows: some Collection<UInt8>, width: Int) -> [UInt32] {
+        let count = rows.count / width
+        return [UInt32](unsafeUninitializedCapacity: count) { out, initialized in
+            rows.withContiguousStorageIfAvailable {
+                ivf_nearest(
+                    cvectorscan_level(), $0.baseAddress, count, packed, bias, bias.count / 8, width, out.baseAddress)
+            }
+            initialized = count
+        }
+    }
+}
+
+/// Random numbers that are the same for the same seed (SplitMix64).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
