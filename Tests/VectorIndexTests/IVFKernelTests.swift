@@ -151,12 +151,18 @@ struct IVFKernelTests {
                     let plain = scan(0, limit: .infinity)
                     let expected = (0..<count).filter { !hides || hidden[$0 / 32] >> UInt32($0 % 32) & 1 == 0 }
                     #expect(plain.map { Int($0[0]) - 1000 } == expected)
-                    #expect(scan(level, limit: .infinity) == plain)
+                    #expect(Self.areAlike(scan(level, limit: .infinity), plain))
                     let middle = plain.map { $0[1] }.sorted()[safe: plain.count / 2] ?? 0
-                    #expect(scan(level, limit: middle) == scan(0, limit: middle))
+                    #expect(Self.areAlike(scan(level, limit: middle), scan(0, limit: middle)))
                 }
             }
         }
+    }
+
+    /// The same slots, with the same estimates but for the rounding of one sum.
+    private static func areAlike(_ one: [[Float]], _ other: [[Float]]) -> Bool {
+        one.count == other.count
+            && zip(one, other).allSatisfy { $0[0] == $1[0] && abs($0[1] - $1[1]) < 1e-5 * max(1, abs($1[1])) }
     }
 
     @Test func selectsTheLeast() {

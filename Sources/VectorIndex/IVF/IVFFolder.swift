@@ -55,6 +55,11 @@ struct IVFFolder {
     /// Whether there is an index.
     var isIndex: Bool { FileManager.default.fileExists(atPath: url.appending(path: Self.manifestName).path) }
 
+    /// The error for who would undo another's commit.
+    var changed: VectorIndexError {
+        VectorIndexError(.unwritable, "was changed by another process; open it again", file: url.path)
+    }
+
     /// Removes what no manifest names. Only for who holds the lock.
     func clean(keeping files: Set<String>) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []

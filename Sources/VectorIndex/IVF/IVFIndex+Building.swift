@@ -19,7 +19,7 @@ extension IVFIndex {
             let folder = IVFFolder(url: url)
             let old = folder.isIndex ? try? folder.manifest() : nil
             folder.clean(keeping: old?.files ?? [])
-            index.home = Home(url, version: old?.version ?? 0)
+            index.home.place.withLock { $0 = .init(folder: url, version: old?.version ?? 0) }
             if source.count > 0 {
                 do throws(VectorIndexError) {
                     let build = IVFBuild(source: source, settings: settings, folder: url, progress: progress)
@@ -46,16 +46,14 @@ extension IVFIndex {
     ///
     /// - Throws: `invalidSetting` for an index that was never saved; else as `save`.
     public mutating func compact() throws(VectorIndexError) {
-        guard let home, let model else {
+        guard let place = home.place.withLock({ $0 }), let model else {
             throw VectorIndexError(.invalidSetting, "save the index before compacting it")
         }
-        let lock = try IVFFolder.Lock(home.folder)
+        let lock = try IVFFolder.Lock(place.folder)
         try withExtendedLifetime(lock) { () throws(VectorIndexError) in
-            let folder = IVFFolder(url: home.folder)
+            let folder = IVFFolder(url: place.folder)
             let old = folder.isIndex ? try? folder.manifest() : nil
-            guard old?.version == home.version.withLock({ $0 }) else {
-                throw VectorIndexError(.unwritable, "was changed by another process; open it again", file: folder.url.path)
-            }
+            guard old?.version == place.version else { throw folder.changed }
             folder.clean(keeping: old?.files ?? [])
             let name = "lists-\(UUID().uuidString)"
             do throws(VectorIndexError) {

@@ -53,7 +53,7 @@ extension IVFIndex {
         for segment in segments { added.formUnion(segment.ids) }
         (dimensions, metric, effort) = (head.dimensions, head.metric, manifest.effort)
         self.settings = settings
-        home = Home(folder.url, version: manifest.version)
+        home = Home(.init(folder: folder.url, version: manifest.version))
     }
 
     /// Checks every file of the index in a folder against its checksums: reads all of them.
@@ -67,11 +67,10 @@ extension IVFIndex {
     /// Writes what the folder has not and replaces its manifest. Only for who holds the folder's lock.
     func commit(to url: URL) throws(VectorIndexError) {
         let folder = IVFFolder(url: url)
-        let isHome = home.map { $0.folder.standardizedFileURL == url.standardizedFileURL } ?? false
+        let place = home.place.withLock { $0 }
+        let isHome = place?.folder.standardizedFileURL == url.standardizedFileURL
         let old = folder.isIndex ? try? folder.manifest() : nil
-        if isHome, let home, (old?.version ?? 0) != home.version.withLock({ $0 }) {
-            throw VectorIndexError(.unwritable, "was changed by another process; open it again", file: url.path)
-        }
+        if isHome, (old?.version ?? 0) != place?.version { throw folder.changed }
         var manifest = IVFFolder.Manifest(version: (old?.version ?? 0) + 1)
         manifest.model = model?.settings.name
         manifest.generation = generation?.name
@@ -85,14 +84,14 @@ extension IVFIndex {
             for segment in segments where !there.contains(segment.name) { try segment.write(to: url, model: model) }
         }
         if let name = deleted.name, !there.contains(name) { try deleted.write(to: url) }
-        if let generation, let home, !isHome, !there.contains(generation.name) {
+        if let generation, let place, !isHome, !there.contains(generation.name) {
             for part in [generation.name] + IVFGeneration.parts.map({ "\(generation.name).\($0)" }) {
-                try Self.copy(home.folder.appending(path: part), to: url.appending(path: part))
+                try Self.copy(place.folder.appending(path: part), to: url.appending(path: part))
             }
         }
         try folder.commit(.init(dimensions: dimensions, metric: metric, manifest: manifest))
         folder.clean(keeping: manifest.files)
-        if isHome { home?.version.withLock { $0 = manifest.version } }
+        if isHome || place == nil { home.place.withLock { $0 = .init(folder: url, version: manifest.version) } }
     }
 
     /// A file under another name, without a copy where the file system can.

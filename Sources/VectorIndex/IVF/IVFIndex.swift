@@ -29,19 +29,19 @@ public struct IVFIndex: VectorIndex {
     var deleted = IVFDeletions()
     /// The ids in `segments`.
     var added = Set<Int64>()
-    /// Where it was opened or last saved; all copies share it.
-    var home: Home?
+    let home: Home
     let readers = ReaderPool()
 
-    /// The folder and the commit an index comes from.
+    /// Where an index was opened, built or first saved, and which commit it is of; its copies share it.
     final class Home: Sendable {
-        let folder: URL
-        let version: Mutex<Int>
-
-        init(_ folder: URL, version: Int) {
-            self.folder = folder
-            self.version = Mutex(version)
+        struct Place {
+            var folder: URL
+            var version: Int
         }
+
+        let place: Mutex<Place?>
+
+        init(_ place: Place? = nil) { self.place = Mutex(place) }
     }
 
     /// An index without vectors. It learns its lists from the first ones added; `build` does so from all of them.
@@ -54,6 +54,7 @@ public struct IVFIndex: VectorIndex {
         self.settings = settings
         metric = settings.metric
         threads = settings.threads
+        home = Home()
     }
 
     public var count: Int { (generation?.count ?? 0) - deleted.ids.count + added.count }

@@ -45,7 +45,7 @@ extension IVFModel {
         }
         let lists = max(1, min(lists, count / 4))
         // Few lists are found at once; many by regions, as many as each has lists.
-        model.tops = lists <= 64 || ProcessInfo.processInfo.environment["FLAT"] != nil ? 1 : Int(Double(lists).squareRoot().rounded())
+        model.tops = lists <= 64 ? 1 : Int(Double(lists).squareRoot().rounded())
         model.branches = max(1, (lists + model.tops - 1) / model.tops)
         let clustering = Clustering(width: width, byteScale: model.byteScale, threads: settings.threads)
         let few = min(count, 256 * model.tops)
