@@ -42,12 +42,31 @@ IVF_DISPATCH(
     ivf_distances, (int level, const float *probe, const float *rows, size_t count, size_t width, float *out),
     (level, probe, rows, count, width, out))
 
+// The best two of some scores, the first where they are equal.
+struct best {
+    int32_t score[2];
+    uint32_t index[2];
+};
+
+IVF_INLINE void offer(struct best *best, int32_t score, uint32_t index) {
+    if (score > best->score[0] || (score == best->score[0] && index < best->index[0])) {
+        best->score[1] = best->score[0];
+        best->index[1] = best->index[0];
+        best->score[0] = score;
+        best->index[0] = index;
+    } else if (score > best->score[1] || (score == best->score[1] && index < best->index[1])) {
+        best->score[1] = score;
+        best->index[1] = index;
+    }
+}
+
+#define NOTHING ((struct best){{INT32_MIN, INT32_MIN}, {UINT32_MAX, UINT32_MAX}})
+
 static void nearest_plain(
     const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
-    uint32_t *nearest) {
+    uint32_t *nearest, int32_t *scores, uint32_t *second) {
     for (size_t row = 0; row < count; row++, rows += width) {
-        int32_t best = INT32_MIN;
-        uint32_t found = 0;
+        struct best best = NOTHING;
         const int8_t *centroid = packed;
         for (size_t group = 0; group < groups; group++, centroid += 8 * width) {
             int32_t sums[8] = {0};
@@ -55,42 +74,33 @@ static void nearest_plain(
                 for (size_t lane = 0; lane < 8; lane++)
                     for (size_t i = 0; i < 4; i++)
                         sums[lane] += rows[four * 4 + i] * centroid[four * 32 + lane * 4 + i];
-            for (size_t lane = 0; lane < 8; lane++) {
-                int32_t score = sums[lane] - bias[group * 8 + lane];
-                if (score > best) best = score, found = (uint32_t)(group * 8 + lane);
-            }
+            for (size_t lane = 0; lane < 8; lane++)
+                offer(&best, sums[lane] - bias[group * 8 + lane], (uint32_t)(group * 8 + lane));
         }
-        nearest[row] = found;
+        nearest[row] = best.index[0];
+        if (scores) scores[row] = best.score[0];
+        if (second) second[row] = best.index[1];
     }
 }
 
 #if defined(__x86_64__)
 #define ROWS 4
 
-// The best of 8 lanes of scores, the first where they are equal.
-IVF_AVX2 static uint32_t best_lane(__m256i best, __m256i found) {
-    int32_t scores[8], indices[8];
-    _mm256_storeu_si256((__m256i *)scores, best);
-    _mm256_storeu_si256((__m256i *)indices, found);
-    int at = 0;
-    for (int lane = 1; lane < 8; lane++)
-        if (scores[lane] > scores[at] || (scores[lane] == scores[at] && indices[lane] < indices[at])) at = lane;
-    return (uint32_t)indices[at];
-}
-
 // Four rows at a time against 8 centroids; a product of a row's byte and a centroid's is at most 127 × 63, so that
-// four of them fit 16 bits.
+// four of them fit 16 bits. Each lane keeps its own best two.
 IVF_AVX2 static void nearest_avx2(
     const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
-    uint32_t *nearest) {
+    uint32_t *nearest, int32_t *scores, uint32_t *second) {
     const __m256i ones = _mm256_set1_epi16(1);
     for (size_t first = 0; first < count; first += ROWS) {
         const uint8_t *row[ROWS];
-        __m256i best[ROWS], found[ROWS];
+        int32_t kept[ROWS][4][8];
         for (size_t r = 0; r < ROWS; r++) {
             row[r] = rows + (first + r < count ? first + r : count - 1) * width;
-            best[r] = _mm256_set1_epi32(INT32_MIN);
-            found[r] = _mm256_setzero_si256();
+            for (size_t lane = 0; lane < 8; lane++) {
+                kept[r][0][lane] = kept[r][2][lane] = INT32_MIN;
+                kept[r][1][lane] = kept[r][3][lane] = -1;
+            }
         }
         __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         const int8_t *centroid = packed;
@@ -112,26 +122,45 @@ IVF_AVX2 static void nearest_avx2(
             __m256i biases = _mm256_loadu_si256((const __m256i *)(bias + group * 8));
             for (size_t r = 0; r < ROWS; r++) {
                 __m256i score = _mm256_sub_epi32(sums[r], biases);
-                __m256i better = _mm256_cmpgt_epi32(score, best[r]);
-                best[r] = _mm256_max_epi32(score, best[r]);
-                found[r] = _mm256_blendv_epi8(found[r], index, better);
+                __m256i *keep = (__m256i *)kept[r];
+                __m256i best = _mm256_loadu_si256(keep), found = _mm256_loadu_si256(keep + 1);
+                __m256i better = _mm256_cmpgt_epi32(score, best);
+                _mm256_storeu_si256(keep, _mm256_max_epi32(score, best));
+                _mm256_storeu_si256(keep + 1, _mm256_blendv_epi8(found, index, better));
+                if (!second) continue;
+                // What was not the best may be the second.
+                score = _mm256_min_epi32(score, best);
+                found = _mm256_blendv_epi8(index, found, better);
+                best = _mm256_loadu_si256(keep + 2);
+                better = _mm256_cmpgt_epi32(score, best);
+                _mm256_storeu_si256(keep + 2, _mm256_max_epi32(score, best));
+                _mm256_storeu_si256(keep + 3, _mm256_blendv_epi8(_mm256_loadu_si256(keep + 3), found, better));
             }
             index = _mm256_add_epi32(index, _mm256_set1_epi32(8));
         }
-        for (size_t r = 0; r < ROWS && first + r < count; r++) nearest[first + r] = best_lane(best[r], found[r]);
+        for (size_t r = 0; r < ROWS && first + r < count; r++) {
+            struct best best = NOTHING;
+            for (size_t lane = 0; lane < 8; lane++) {
+                offer(&best, kept[r][0][lane], (uint32_t)kept[r][1][lane]);
+                if (second) offer(&best, kept[r][2][lane], (uint32_t)kept[r][3][lane]);
+            }
+            nearest[first + r] = best.index[0];
+            if (scores) scores[first + r] = best.score[0];
+            if (second) second[first + r] = best.index[1];
+        }
     }
 }
 #endif
 
 void ivf_nearest(
-    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
-    uint32_t *nearest) {
+    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups,
+    size_t width, uint32_t *nearest, int32_t *scores, uint32_t *second) {
     (void)level;
 #if defined(__x86_64__)
     if (level == CVECTORSCAN_AVX2 || level == CVECTORSCAN_AVX512) {
-        nearest_avx2(rows, count, packed, bias, groups, width, nearest);
+        nearest_avx2(rows, count, packed, bias, groups, width, nearest, scores, second);
         return;
     }
 #endif
-    nearest_plain(rows, count, packed, bias, groups, width, nearest);
+    nearest_plain(rows, count, packed, bias, groups, width, nearest, scores, second);
 }

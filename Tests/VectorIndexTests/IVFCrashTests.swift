@@ -52,10 +52,13 @@ struct IVFCrashTests {
             let index = try IVFIndex(opening: url)
             try IVFIndex.verify(url)
             let all = try index.search(
-                data.rows(0..<1), k: data.vectors.count, effort: .init(lists: .max, candidates: 10 * data.vectors.count))[0]
+                data.rows(0..<1), k: data.vectors.count, effort: .init(lists: .max, candidates: 10 * data.vectors.count)
+            )[0]
             #expect(all.count == index.count)
             let there = State(Set(all.map(\.id)))
-            #expect(there == sure || there == tried, "kill \(kill): \(there) is neither \(String(describing: sure)) nor \(String(describing: tried))")
+            #expect(
+                there == sure || there == tried,
+                "kill \(kill): \(there) is neither \(String(describing: sure)) nor \(String(describing: tried))")
         }
         #expect(committed > 0, "some were killed after a commit")
     }

@@ -84,7 +84,8 @@ struct IVFIndexTests {
         #expect(index.count == 1600 && before.count == 2400, "copies are values")
         func check(_ index: IVFIndex) throws {
             for row in stride(from: 0, to: 2400, by: 37) {
-                let found = try index.search(VectorBatch([Array(data.vectors[row])]), k: 5, effort: .init(lists: .max, candidates: 500))[0]
+                let found = try index.search(
+                    VectorBatch([Array(data.vectors[row])]), k: 5, effort: .init(lists: .max, candidates: 500))[0]
                 #expect(found.count == 5 && !found.contains { gone.contains($0.id) })
                 #expect((found[0].id == Int64(row)) == (row % 3 != 0))
             }
@@ -109,7 +110,12 @@ struct IVFIndexTests {
         try changed.save(to: folder.file("index"))
         try changed.compact()
         #expect(changed.count == 1599)
-        try check(try { var again = try IVFIndex(opening: folder.file("index")); try again.add(data.rows(2..<3), ids: [2]); return again }())
+        try check(
+            try {
+                var again = try IVFIndex(opening: folder.file("index"))
+                try again.add(data.rows(2..<3), ids: [2])
+                return again
+            }())
     }
 
     @Test func findsOnlyWhatTheFilterHas() throws {

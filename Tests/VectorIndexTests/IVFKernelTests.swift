@@ -62,14 +62,20 @@ struct IVFKernelTests {
             let bias = (0..<groups * 8).map { _ in Int32.random(in: -9999...9999, using: &random) }
             var plain = [UInt32](repeating: 0, count: count)
             var own = plain
-            ivf_nearest(0, rows, count, packed, bias, groups, width, &plain)
-            ivf_nearest(level, rows, count, packed, bias, groups, width, &own)
+            var scores = [[Int32](repeating: 0, count: count), [Int32](repeating: 0, count: count)]
+            var seconds = [plain, plain]
+            ivf_nearest(0, rows, count, packed, bias, groups, width, &plain, &scores[0], &seconds[0])
+            ivf_nearest(level, rows, count, packed, bias, groups, width, &own, &scores[1], &seconds[1])
+            #expect(plain == own && scores[0] == scores[1] && seconds[0] == seconds[1])
+            ivf_nearest(level, rows, count, packed, bias, groups, width, &own, nil, nil)
             #expect(plain == own)
         }
         // The largest values there can be.
         var own: [UInt32] = [9]
         let packed = (0..<8 * 64).map { $0 % 32 / 4 == 5 ? Int8(63) : -63 }
-        ivf_nearest(level, [UInt8](repeating: 127, count: 64), 1, packed, [Int32](repeating: 0, count: 8), 1, 64, &own)
+        ivf_nearest(
+            level, [UInt8](repeating: 127, count: 64), 1, packed, [Int32](repeating: 0, count: 8), 1, 64, &own, nil, nil
+        )
         #expect(own == [5])
     }
 
@@ -86,7 +92,9 @@ struct IVFKernelTests {
             var product: Float = 0
             let record = Array(coded[row * rowBytes..<(row + 1) * rowBytes])
             ivf_planes_dot(level, &coding, Array(record[recordBytes...]), record, probe, &product)
-            let (constant, scale) = record.withUnsafeBytes { ($0.load(as: Float.self), $0.load(fromByteOffset: 4, as: Float.self)) }
+            let (constant, scale) = record.withUnsafeBytes {
+                ($0.load(as: Float.self), $0.load(fromByteOffset: 4, as: Float.self))
+            }
             let centroid = rows.centroids[Int(rows.lists[row]) * width..<(Int(rows.lists[row]) + 1) * width]
             var toCentroid: Float = 0
             ivf_distances(level, probe, Array(centroid), 1, width, &toCentroid)
@@ -141,7 +149,8 @@ struct IVFKernelTests {
                         while next < whole {
                             let n = hidden.withUnsafeMutableBufferPointer {
                                 ivf_scan(
-                                    level, &prepared, blocks, count, width, 50, limit, 1000, hides ? $0.baseAddress : nil,
+                                    level, &prepared, blocks, count, width, 50, limit, 1000,
+                                    hides ? $0.baseAddress : nil,
                                     &found, 100, &next)
                             }
                             all += found[..<n].map { [Float($0.slot), $0.estimate] }

@@ -27,9 +27,10 @@ void ivf_bytes(int level, const float *rows, size_t numbers, float scale, uint8_
 /// The centroid with the largest <row, centroid> − bias for each row of bytes.
 ///
 /// - packed: `groups` × 8 centroids of −63…63 in groups of 8: of four dimensions after the other, 8 centroids' four bytes.
+/// - scores: how large it is; second: the centroid that comes next (UINT32_MAX where there is none); or NULL.
 void ivf_nearest(
-    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups, size_t width,
-    uint32_t *nearest);
+    int level, const uint8_t *rows, size_t count, const int8_t *packed, const int32_t *bias, size_t groups,
+    size_t width, uint32_t *nearest, int32_t *scores, uint32_t *second);
 
 /// Squared distance of a probe to `count` rows.
 void ivf_distances(int level, const float *probe, const float *rows, size_t count, size_t width, float *out);

@@ -65,7 +65,8 @@ public struct IVFIndex: VectorIndex {
     public mutating func add(_ vectors: VectorBatch, ids: [Int64]) throws(VectorIndexError) {
         guard vectors.count == ids.count, vectors.dimensions == dimensions || ids.isEmpty else {
             throw VectorIndexError(
-                .wrongShape, "\(vectors.count) vectors of \(vectors.dimensions) and \(ids.count) ids; \(dimensions) wanted")
+                .wrongShape,
+                "\(vectors.count) vectors of \(vectors.dimensions) and \(ids.count) ids; \(dimensions) wanted")
         }
         guard !ids.isEmpty else { return }
         try metric.check(vectors)

@@ -44,8 +44,8 @@ extension IVFModel {
             }
         }
         let lists = max(1, min(lists, count / 4))
-        // Few lists are found at once; many by regions, as many as each has lists.
-        model.tops = lists <= 64 ? 1 : Int(Double(lists).squareRoot().rounded())
+        // Few lists are found at once; many by regions, two of which are then looked into.
+        model.tops = lists <= 64 ? 1 : Int(Double(2 * lists).squareRoot().rounded())
         model.branches = max(1, (lists + model.tops - 1) / model.tops)
         let clustering = Clustering(width: width, byteScale: model.byteScale, threads: settings.threads)
         let few = min(count, 256 * model.tops)
@@ -179,7 +179,8 @@ private struct Clustering {
                 let own = part * piece..<min(rows, (part + 1) * piece)
                 let found = bytes.withUnsafeBufferPointer {
                     table.nearest(
-                        UnsafeBufferPointer(rebasing: $0[own.lowerBound * width..<own.upperBound * width]), width: width)
+                        UnsafeBufferPointer(rebasing: $0[own.lowerBound * width..<own.upperBound * width]), width: width
+                    ).centroids
                 }
                 for (row, value) in zip(own, found) { nearest[row] = value }
             }

@@ -53,10 +53,13 @@ final class IVFModel: @unchecked Sendable {
             width: width, bits: Int32(settings.bits), id_bytes: 8, alpha_step: settings.alphaStep,
             offset_step: settings.offsetStep, offset_start: settings.offsetStart)
         topTable = CentroidTable(topCentroids[...], width: width, byteScale: settings.byteScale)
+        // One scale for all regions, so that their scores compare.
+        let scale = CentroidTable.scale(of: centroids[...])
         branchTables = (0..<settings.tops).map { top in
             let numbers = settings.branches * width
             return CentroidTable(
-                centroids[top * numbers..<(top + 1) * numbers], width: width, byteScale: settings.byteScale)
+                centroids[top * numbers..<(top + 1) * numbers], width: width, byteScale: settings.byteScale,
+                scale: scale)
         }
     }
 
@@ -94,26 +97,34 @@ final class IVFModel: @unchecked Sendable {
             ivf_bytes(level, points, points.count, settings.byteScale, out.baseAddress)
             initialized = points.count
         }
-        let tops = topTable.nearest(bytes, width: width)
-        let (starts, order) = countingSort(tops, values: settings.tops)
+        // The best list is looked for in the two nearest regions: it is often beyond the border of the nearest.
+        let regions = topTable.nearestTwo(bytes, width: width)
+        let (starts, order) = countingSort(regions, values: settings.tops)
         // Those of one region one after the other, so that its centroids stay in the cache.
-        var gathered = [UInt8](repeating: 0, count: bytes.count)
+        var gathered = [UInt8](repeating: 0, count: order.count * width)
         gathered.withUnsafeMutableBytes { gathered in
             bytes.withUnsafeBytes { bytes in
-                for (place, row) in order.enumerated() {
-                    memcpy(gathered.baseAddress! + place * width, bytes.baseAddress! + Int(row) * width, width)
+                for (place, entry) in order.enumerated() {
+                    memcpy(
+                        gathered.baseAddress! + place * width, bytes.baseAddress! + Int(entry) % count * width, width)
                 }
             }
         }
         var lists = [UInt32](repeating: 0, count: count)
+        var best = [Int32](repeating: .min, count: count)
         gathered.withUnsafeBufferPointer { gathered in
             for top in 0..<settings.tops where starts[top] < starts[top + 1] {
                 let rows = starts[top]..<starts[top + 1]
-                let nearest = branchTables[top].nearest(
+                let (nearest, scores) = branchTables[top].nearest(
                     UnsafeBufferPointer(rebasing: gathered[rows.lowerBound * width..<rows.upperBound * width]),
                     width: width)
-                for (row, branch) in zip(rows, nearest) {
-                    lists[Int(order[row])] = UInt32(top * settings.branches) + branch
+                for (n, place) in rows.enumerated() {
+                    let row = Int(order[place]) % count
+                    // Where they are equal, the region that came first.
+                    if scores[n] > best[row] {
+                        best[row] = scores[n]
+                        lists[row] = UInt32(top * settings.branches) + nearest[n]
+                    }
                 }
             }
         }
@@ -133,58 +144,4 @@ func countingSort(_ values: [UInt32], values count: Int) -> (starts: [Int], orde
         next[Int(value)] += 1
     }
     return (starts, order)
-}
-
-/// Centroids in 7 bits, as `ivf_nearest` takes them.
-struct CentroidTable: Sendable {
-    private let packed: [Int8]
-    private let bias: [Int32]
-
-    init(_ centroids: ArraySlice<Float>, width: Int, byteScale: Float) {
-        let count = centroids.count / width
-        let groups = (count + 7) / 8
-        let largest = centroids.lazy.map(abs).max() ?? 0
-        let scale = largest > 0 ? 63 / largest : 1
-        var packed = [Int8](repeating: 0, count: groups * 8 * width)
-        // The lanes that are over never win.
-        var bias = [Int32](repeating: .max / 2, count: groups * 8)
-        for row in 0..<count {
-            var sum: Int32 = 0
-            var squares: Float = 0
-            for i in 0..<width {
-                let value = centroids[centroids.startIndex + row * width + i]
-                let byte = Int8((value * scale).rounded())
-                packed[(row / 8 * (width / 4) + i / 4) * 32 + row % 8 * 4 + i % 4] = byte
-                sum += Int32(byte)
-                squares += value * value
-            }
-            bias[row] = 64 * sum + Int32(clamping: Int64(min(squares * byteScale * scale / 2, 1e9)))
-        }
-        (self.packed, self.bias) = (packed, bias)
-    }
-
-    /// The nearest centroid of each row of bytes.
-    func nearest(_ rows: some Collection<UInt8>, width: Int) -> [UInt32] {
-        let count = rows.count / width
-        return [UInt32](unsafeUninitializedCapacity: count) { out, initialized in
-            rows.withContiguousStorageIfAvailable {
-                ivf_nearest(
-                    cvectorscan_level(), $0.baseAddress, count, packed, bias, bias.count / 8, width, out.baseAddress)
-            }
-            initialized = count
-        }
-    }
-}
-
-/// Random numbers that are the same for the same seed (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
 }

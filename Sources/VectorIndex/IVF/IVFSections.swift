@@ -15,8 +15,8 @@ final class LoadedSection: @unchecked Sendable {
             memory != MAP_FAILED
         else { throw VectorIndexError(.unreadable, "no memory for its \(length) bytes", file: url.path) }
         #if os(Linux)
-        // Lists lie all over it: large pages spare looking up where.
-        madvise(memory, length, 14 /* MADV_HUGEPAGE */)
+            // Lists lie all over it: large pages spare looking up where.
+            madvise(memory, length, MADV_HUGEPAGE)
         #endif
         bytes = UnsafeRawPointer(memory)
         var crc: UInt32 = 0
