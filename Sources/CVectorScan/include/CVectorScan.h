@@ -5,5 +5,9 @@
 #include "graph.h"
 #include "ivf.h"
 #include "level.h"
+#include "nibbles.h"
+#include "rotation.h"
+#include "rows.h"
+#include "signs.h"
 
 #endif

@@ -1,0 +1,89 @@
+import Foundation
+
+extension FlatIndex {
+    /// What is kept beside the numbers.
+    private struct Settings: Codable {
+        var dimensions: Int
+        var metric: VectorMetric
+        var precision: RowPrecision
+        var count: Int
+        var idsAscend: Bool
+        /// The length of the longest centred vector; `nil` without codes.
+        var longest: Float?
+        var trainedCount: Int
+    }
+
+    /// Writes the index; deleted vectors stay behind.
+    public func save(to url: URL) throws(VectorIndexError) {
+        try IndexFile.write(to: url, kind: Self.kind.rawValue) { (file) throws(VectorIndexError) in
+            try write(to: file)
+        }
+    }
+
+    /// Opens an index where it lies.
+    ///
+    /// What a search reads first, codes and ids, is read and checked against its checksums. The vectors are not: a
+    /// search reads few of them, and notices one that does not belong to its code. `verify` reads and checks them all.
+    public init(opening url: URL) throws(VectorIndexError) {
+        try self.init(in: IndexFile(opening: url, kind: Self.kind.rawValue))
+    }
+
+    /// Checks an index file from end to end.
+    ///
+    /// - Throws: `unreadable`, `damaged`.
+    public static func verify(_ url: URL) throws(VectorIndexError) {
+        try IndexFile(opening: url, kind: kind.rawValue).verify()
+    }
+
+    /// Writes the index as sections of a file that holds other things too; their names begin with `name` and a dot.
+    package func write(to file: IndexFileWriter, as name: String = "flat") throws(VectorIndexError) {
+        var codes = codes
+        let stretches = table.stretches()
+        if let mean = codes?.mean, table.deletedCount > 0 {
+            // Codes stand in blocks, so those of what is left are made anew.
+            var left = RowStore(dimensions: dimensions, precision: precision)
+            codes = NibbleCodes(mean: mean)
+            for stretch in stretches {
+                for start in stride(from: stretch.lowerBound, to: stretch.upperBound, by: 65536) {
+                    left.append(rows.rows(start..<min(start + 65536, stretch.upperBound)))
+                }
+            }
+            codes?.append(from: left, threads: threads)
+        }
+        let settings = Settings(
+            dimensions: dimensions, metric: metric, precision: precision, count: count, idsAscend: table.isAscending,
+            longest: codes?.longest, trainedCount: trainedCount)
+        try file.section(name + ".settings", json: settings)
+        try file.begin(name + ".ids")
+        for stretch in stretches { try table.ids.write(stretch, to: file) }
+        if let codes {
+            try file.section(name + ".mean", codes.mean)
+            try file.begin(name + ".codes")
+            try codes.write(to: file)
+        }
+        try file.begin(name + ".rows")
+        for stretch in stretches { try rows.write(stretch, to: file) }
+    }
+
+    /// Opens what `write` wrote, with the same checks as `init(opening:)`.
+    package init(in file: IndexFile, as name: String = "flat") throws(VectorIndexError) {
+        let settings = try file.value(name + ".settings", as: Settings.self)
+        let numbers = settings.count.multipliedReportingOverflow(by: max(settings.dimensions, 1))
+        guard settings.dimensions > 0, settings.count >= 0, settings.count <= UInt32.max, !numbers.overflow else {
+            throw file.damaged("has settings of no flat index")
+        }
+        self.init(dimensions: settings.dimensions, metric: settings.metric, precision: settings.precision)
+        rows = try RowStore(
+            dimensions: dimensions, precision: precision, count: settings.count, section: name + ".rows", of: file)
+        try file.check(name + ".ids")
+        table = IDTable(
+            try file.section(name + ".ids", of: Int64.self, count: settings.count), isAscending: settings.idsAscend)
+        trainedCount = settings.trainedCount
+        guard let longest = settings.longest else { return }
+        try file.check(name + ".mean")
+        try file.check(name + ".codes")
+        codes = try NibbleCodes(
+            mean: Array(file.section(name + ".mean", of: Float.self, count: dimensions)), count: settings.count,
+            longest: longest, section: name + ".codes", of: file)
+    }
+}
