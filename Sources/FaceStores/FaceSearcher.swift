@@ -64,17 +64,17 @@ public actor FaceSearcher {
 
     /// Makes the index anew from the store.
     ///
-    /// - Parameter progress: hears how many vectors are in it.
+    /// - Parameter progress: called from several threads with the part that is done, 0 to 1.
     public func build(
         _ choice: IndexChoice, of collection: FaceCollection, metric: DistanceMetric,
-        progress: @Sendable (Int) -> Void = { _ in }
+        progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws(DeepFaceError) {
         var choice = choice
         let count = try await store.sampleCount(of: collection)
         let kind = choice.kind ?? IndexKind.fitting(count)
         choice.kind = kind
         let role: IndexRole = kind == .flat ? .exact : .approximate
-        _ = try await index(of: collection, metric.indexed, role).build(choice, progress: progress)
+        try await index(of: collection, metric.indexed, role).build(choice, progress: progress)
     }
 
     /// Leaves no deleted vector in the files of the collection's indexes. Call it after a deletion.

@@ -2,8 +2,6 @@
 public enum IndexKind: String, Sendable, Codable, CaseIterable {
     /// Every vector is looked at: exact.
     case flat
-    /// Sign codes of every vector are looked at, then the best vectors themselves.
-    case binary
     /// Lists of near vectors, of which few are looked at; codes in memory, vectors on disk.
     case ivf
     /// A graph of neighbours, walked towards the probe.

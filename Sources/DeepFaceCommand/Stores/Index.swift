@@ -18,7 +18,7 @@ struct Index: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an index anew from the store.",
             discussion: """
-                Kinds: flat (exact), binary, ivf, hnsw, faiss; auto takes flat up to a million faces, else ivf.
+                Kinds: flat (exact), ivf, hnsw, faiss; auto takes flat up to a million faces, else ivf.
                 """)
 
         @Option(help: "The kind: auto, \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -39,11 +39,10 @@ struct Index: AsyncParsableCommand {
             let store = try await store.open()
             let collection = try await self.store.collection(of: store)
             let searcher = FaceSearcher(store)
-            let total = try await store.sampleCount(of: collection)
-            let bar = SharedProgress("faces", total: total)
+            let bar = SharedProgress("percent", total: 100)
             try await searcher.build(
                 IndexChoice(kind: kind, recall: recall), of: collection, metric: try collection.metric(metric)
-            ) { done in bar.show(done) }
+            ) { part in bar.show(Int(100 * part)) }
             bar.clear()
             try await print(searcher.stats(of: collection), output)
         }

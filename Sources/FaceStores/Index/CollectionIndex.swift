@@ -18,7 +18,7 @@ actor CollectionIndex {
         var index: any VectorIndex
         var through: Int64 = 0
         var removal: Int64 = 0
-        var choice = IndexChoice()
+        var recall = 1.0
         /// Vectors that the files hold; 0 where there are none.
         var saved = 0
         /// Vectors deleted since they were written.
@@ -55,15 +55,32 @@ actor CollectionIndex {
         return state.index
     }
 
-    /// Makes the index anew from the store and writes it.
-    func build(_ choice: IndexChoice, progress: @Sendable (Int) -> Void) async throws(DeepFaceError) -> any VectorIndex
-    {
+    /// Makes the index anew from the store and writes it; without files, it stays in memory.
+    ///
+    /// - Parameter progress: called from several threads with the part that is done, 0 to 1.
+    func build(_ choice: IndexChoice, progress: @escaping @Sendable (Double) -> Void) async throws(DeepFaceError) {
         try choice.check()
-        var state = State(index: try fresh(choice), choice: choice)
-        try await follow(&state, progress: progress)
-        try save(&state)
-        self.state = state
-        return state.index
+        guard let files else {
+            throw DeepFaceError(
+                .invalidOption, "has no index on the disk: it is encrypted", input: collection.name,
+                advice: "search it without one")
+        }
+        // Before the vectors are read, so that none that is deleted meanwhile is missed.
+        let removal = try await store.removals(of: collection, after: 0).last
+        try files.makeFolder()
+        let vectors = try await SpooledVectors(collection, of: store, in: files.folder)
+        let kind = choice.kind ?? .fitting(vectors.count)
+        let index = try files.write(
+            kind, through: vectors.ids.last ?? 0, removal: removal, recall: choice.recall
+        ) { (url) throws(DeepFaceError) in
+            try translated { () throws(VectorIndexError) in
+                try IndexRegistry.build(
+                    kind, of: vectors, metric: metric, recall: choice.recall, at: url, progress: progress)
+                return try IndexRegistry.open(kind, url)
+            }
+        }
+        state = State(
+            index: index, through: vectors.ids.last ?? 0, removal: removal, recall: choice.recall, saved: index.count)
     }
 
     /// Leaves no deleted vector in the files.
@@ -84,26 +101,20 @@ actor CollectionIndex {
 
     /// What the files hold, or an empty index where they hold nothing of use.
     private func opened() throws(DeepFaceError) -> State {
-        guard let files, let (note, index) = try files.open() else { return State(index: try fresh(IndexChoice())) }
+        guard let files, let (note, index) = try files.open() else { return State(index: FlatIndex(dimensions: collection.dimensions, metric: metric)) }
         return State(
             index: index, through: note.through, removal: note.removal,
-            choice: IndexChoice(kind: note.kind, recall: note.recall), saved: index.count)
-    }
-
-    private func fresh(_ choice: IndexChoice) throws(DeepFaceError) -> any VectorIndex {
-        FlatIndex(dimensions: collection.dimensions, metric: metric)
+            recall: note.recall, saved: index.count)
     }
 
     /// Takes in what was registered and deleted since. In this order: what came and went meanwhile is not there then.
-    private func follow(_ state: inout State, progress: @Sendable (Int) -> Void = { _ in }) async throws(DeepFaceError)
-    {
+    private func follow(_ state: inout State) async throws(DeepFaceError) {
         while true {
             let vectors = try await store.vectors(of: collection, after: state.through, limit: Self.portion)
             guard let last = vectors.last else { break }
             let batch = VectorBatch(dimensions: collection.dimensions, values: vectors.flatMap(\.vector))
             try translated { () throws(VectorIndexError) in try state.index.add(batch, ids: vectors.map(\.id)) }
             state.through = last.id
-            progress(state.index.count)
         }
         let removals = try await store.removals(of: collection, after: state.removal)
         if !removals.ids.isEmpty {
@@ -116,8 +127,13 @@ actor CollectionIndex {
 
     private func save(_ state: inout State) throws(DeepFaceError) {
         guard let files else { return }
-        try files.save(
-            state.index, through: state.through, removal: state.removal, choice: state.choice)
+        let index = state.index
+        try files.makeFolder()
+        state.index = try files.write(
+            type(of: index).kind, through: state.through, removal: state.removal, recall: state.recall
+        ) { (url) throws(DeepFaceError) in
+            try translated { () throws(VectorIndexError) in try IndexRegistry.save(index, to: url) }
+        }
         (state.saved, state.unsavedRemovals) = (state.index.count, 0)
     }
 }

@@ -39,10 +39,8 @@ struct IndexFiles: Sendable {
         return nil
     }
 
-    /// Writes an index beside the one that is there, then takes that away.
-    func save(
-        _ index: any VectorIndex, through: Int64, removal: Int64, choice: IndexChoice
-    ) throws(DeepFaceError) {
+    /// Makes the folder that only its owner can look into.
+    func makeFolder() throws(DeepFaceError) {
         do {
             try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -51,35 +49,45 @@ struct IndexFiles: Sendable {
                 .unwritableOutput, "cannot be made: \(error.localizedDescription)", input: folder.path,
                 advice: "check the folder's permissions")
         }
-        let kind = type(of: index).kind
+    }
+
+    /// Has an index written beside the one that is there, then takes that away.
+    ///
+    /// - Parameter body: writes the index to the place it is given, and opens it there.
+    func write(
+        _ kind: IndexKind, through: Int64, removal: Int64, recall: Double,
+        _ body: (URL) throws(DeepFaceError) -> any VectorIndex
+    ) throws(DeepFaceError) -> any VectorIndex {
         let lock = try FileLock(folder.appending(path: "\(stem).lock"))
         defer { extendLifetime(lock) }
+        // What killed processes left.
+        remove { $0.hasPrefix("\(stem)-") && $0 != note()?.file }
         let file = "\(stem)-\(UUID().uuidString.prefix(8).lowercased()).\(kind.rawValue)"
         let url = folder.appending(path: file)
         do throws(DeepFaceError) {
-            try translated { () throws(VectorIndexError) in try index.save(to: url) }
+            let index = try body(url)
             try IndexNote(
                 collection: collection.identifier, metric: metric, role: role, kind: kind, file: file,
-                through: through, removal: removal, recall: choice.recall, created: Date()
+                through: through, removal: removal, recall: recall, created: Date()
             ).write(to: noteFile)
+            remove { $0.hasPrefix("\(stem)-") && !$0.hasPrefix(file) }
+            return index
         } catch {
             try? FileManager.default.removeItem(at: url)
             throw error
         }
-        // What earlier notes named, and what killed processes left.
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        where name.hasPrefix("\(stem)-") && !name.hasPrefix(file) {
+    }
+
+    private func remove(_ isGone: (String) -> Bool) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] where isGone(name) {
             try? FileManager.default.removeItem(at: folder.appending(path: name))
         }
     }
 
     /// Takes all files of a collection's indexes away.
     static func remove(_ folder: URL, _ collection: FaceCollection) {
-        let prefix = collection.identifier.uuidString.lowercased()
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        where name.hasPrefix(prefix) {
-            try? FileManager.default.removeItem(at: folder.appending(path: name))
-        }
+        let files = IndexFiles(folder: folder, collection: collection, metric: .cosine, role: .exact)
+        files.remove { $0.hasPrefix(collection.identifier.uuidString.lowercased()) }
     }
 }
 
