@@ -11,8 +11,11 @@ package struct GalleryFile: Sendable {
     let recipe: EmbeddingRecipe
     let photos: MappedArray<PhotoRow>
     let faces: MappedArray<FaceRow>
+    /// For the model's own metric; a face's id is its row.
     let index: FlatIndex
     private let texts: MappedArray<UInt8>
+    /// Embeddings as they are, where the index has changed their lengths.
+    private let embeddings: MappedArray<Float>?
 
     private struct Head: Codable {
         let version: Int
@@ -25,11 +28,14 @@ package struct GalleryFile: Sendable {
         let head = try file.value("gallery", as: Head.self)
         guard head.version == Self.version else { throw file.damaged("is of version \(head.version)") }
         recipe = head.recipe
-        for section in ["photos", "faces", "texts"] { try file.check(section) }
+        try file.verify()
         photos = try file.section("photos", of: PhotoRow.self)
         faces = try file.section("faces", of: FaceRow.self)
         texts = try file.section("texts", of: UInt8.self)
-        index = try FlatIndex(file, prefix: "faces.")
+        index = try FlatIndex(in: file, as: "index")
+        embeddings =
+            index.metric == .euclidean
+            ? nil : try file.section("embeddings", of: Float.self, count: faces.count * index.dimensions)
         guard rowsFit else { throw file.damaged("has rows that do not fit together") }
     }
 
@@ -65,7 +71,8 @@ package struct GalleryFile: Sendable {
             try file.section("photos", rows)
             try file.section("faces", faces)
             try file.section("texts", texts)
-            try index.write(to: file, prefix: "faces.")
+            if metric != .euclidean { try file.section("embeddings", embeddings.values) }
+            try index.write(to: file, as: "index")
         }
     }
 
@@ -135,7 +142,10 @@ extension GalleryFile {
 
 extension GalleryFile {
     /// The embedding of a face.
-    func embedding(_ face: Int) -> [Float] { index.vector(face) }
+    func embedding(_ face: Int) -> [Float] {
+        guard let embeddings else { return index.vector(face) }
+        return Array(embeddings[face * index.dimensions..<(face + 1) * index.dimensions])
+    }
 
     /// An index of the same faces for another metric, in memory.
     func index(_ metric: VectorMetric) throws(VectorIndexError) -> FlatIndex {

@@ -17,7 +17,7 @@ final class GalleryJournal {
     /// - Parameter recipe: digits that every recipe has its own of.
     /// - Throws: `unwritableOutput`, `cancelled`.
     init(of gallery: URL, recipe: String) async throws(DeepFaceError) {
-        let url = URL(fileURLWithPath: "\(gallery.path).\(recipe).journal")
+        let url = Self.url(of: gallery, recipe)
         while true {
             let lines = try CheckedLines<GalleryPhoto>(url) { Self.unwritable(gallery, $0) }
             while flock(lines.descriptor, LOCK_EX | LOCK_NB) != 0 {
@@ -50,6 +50,24 @@ final class GalleryJournal {
 
     /// All that is in it is in the gallery: it goes.
     func finish() { isSpare = true }
+
+    /// Takes away a journal that a killed run left although all of it is in the gallery.
+    static func removeLeftover(of gallery: URL, recipe: String) {
+        let path = url(of: gallery, recipe).path
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var (own, current) = (stat(), stat())
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &own) == 0, stat(path, &current) == 0,
+            own.st_ino == current.st_ino
+        {
+            unlink(path)
+        }
+    }
+
+    private static func url(of gallery: URL, _ recipe: String) -> URL {
+        URL(fileURLWithPath: "\(gallery.path).\(recipe).journal")
+    }
 
     /// The error for a gallery that cannot be written.
     static func unwritable(_ gallery: URL, _ reason: String) -> DeepFaceError {

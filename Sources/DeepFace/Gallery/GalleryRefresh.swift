@@ -44,10 +44,12 @@ struct GalleryRefresh {
                 advice: "put .jpg, .png, .webp or .bmp files into it, or into folders in it")
         }
         let before = try stored()
+        let digits = recipe.digits("gallery ")
         if let gallery = before.gallery, GalleryDifference(gallery, found.photos).isEmpty {
+            GalleryJournal.removeLeftover(of: url, recipe: digits)
             return (gallery, GalleryChanges(), found.unreadable)
         }
-        let journal = try await GalleryJournal(of: url, recipe: recipe.digits("gallery "))
+        let journal = try await GalleryJournal(of: url, recipe: digits)
         // Another process may have done the work in the meantime.
         let now = try stored()
         var work = GalleryWork(now.gallery, found.photos, journal: journal.photos)

@@ -39,12 +39,14 @@ enum GalleryFixture {
         Representation(embedding: embedding, facialArea: FacialArea(x: 1, y: 2, w: 3, h: 4), faceConfidence: 1)
     }
 
-    /// The gallery of these photos, of which no file needs to be there.
-    static func gallery(_ photos: [GalleryPhoto], _ options: Options, at file: URL) async throws -> Gallery {
+    /// Writes the gallery of these photos, of which no file needs to be there.
+    static func write(_ photos: [GalleryPhoto], _ options: Options = Options(), to file: URL) throws {
         try GalleryFile.write(
             photos, EmbeddingRecipe(options), dimensions: options.model.dimensions,
-            metric: options.model.metric.indexed,
-            to: file)
-        return try await TestPipeline.deepface.gallery(of: "folder", options: options, refresh: false, file: file)
+            metric: options.model.metric.indexed, to: file)
+    }
+
+    static func open(_ file: URL, _ options: Options = Options()) async throws -> Gallery {
+        try await TestPipeline.deepface.gallery(of: "folder", options: options, refresh: false, file: file)
     }
 }
