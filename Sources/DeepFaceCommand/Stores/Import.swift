@@ -78,14 +78,14 @@ extension DeepFacePickle {
     /// Its faces as those of people.
     fileprivate var faces: [NewFace] {
         let folder = commonFolder
-        return rows.compactMap { row in
+        return rows.compactMap { row -> NewFace? in
             guard let embedding = row.embedding else { return nil }
             let path = row.identity.split(separator: "/").dropFirst(folder)
             let name = path.count > 1 ? String(path.dropLast().last ?? "") : nil
             let stem = URL(fileURLWithPath: row.identity).deletingPathExtension().lastPathComponent
             return NewFace(
                 person: name ?? stem, image: row.identity, hash: "python \(row.identity) \(row.hash)",
-                facialArea: FacialArea(x: row.area.x, y: row.area.y, w: row.area.width, h: row.area.height),
+                facialArea: FacialArea(x: row.area.x, y: row.area.y, w: row.area.w, h: row.area.h),
                 faceConfidence: 0, vector: embedding)
         }
     }
