@@ -127,6 +127,35 @@ struct FaceSearcherTests {
         #expect(try folder.contents().keys.allSatisfy { $0.hasPrefix("faces.db") })
     }
 
+    @Test(arguments: [IndexKind.ivf, .hnsw, .faiss]) func anApproximateIndexFollowsToo(_ kind: IndexKind) async throws {
+        let folder = try TestFolder()
+        let store = try await folder.open()
+        let collection = try await store.makeCollection(.test(dimensions: 32))
+        _ = try await store.add((0..<1200).map { .test($0, person: "p\($0)", dimensions: 32) }, to: collection)
+        try await FaceSearcher(store).build(IndexChoice(kind: kind), of: collection, metric: .cosine)
+        _ = try await store.add([.test(5000, person: "new", dimensions: 32)], to: collection)
+        let gone = try #require(try await store.person(named: "p7", in: collection))
+        try await store.delete([gone], of: collection)
+        let searcher = FaceSearcher(store)
+        for isPurged in [false, true] {
+            if isPurged { try await searcher.purge(collection) }
+            let probes = [5000, 7, 8].map { NewFace.vector($0, dimensions: 32) }
+            let found = try await searcher.search(
+                probes, in: collection, metric: .cosine, limit: 1, within: 1e-4, approximate: true)
+            #expect(found.map { $0.map(\.sample.person) } == [["new"], [], ["p8"]])
+            #expect(found[0][0].isExact == false)
+            #expect(try await searcher.problems(of: collection).isEmpty)
+            let stats = try await searcher.stats(of: collection)
+            #expect(stats.indexes.map(\.kind) == [kind] && stats.indexes[0].bytes > 0)
+        }
+        let bytes = NewFace.vector(7, dimensions: 32).withUnsafeBytes { Data($0) }
+        #expect(try folder.contents().allSatisfy { $0.value.range(of: bytes) == nil })
+        // Without leave to approximate, the answer is the exact one.
+        let exact = try await searcher.search(
+            [NewFace.vector(8, dimensions: 32)], in: collection, metric: .cosine, limit: 1, within: nil)
+        #expect(exact[0][0].isExact)
+    }
+
     @Test func otherSettingsAreRefused() async throws {
         let folder = try TestFolder()
         let store = try await folder.open()

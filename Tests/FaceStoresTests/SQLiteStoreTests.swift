@@ -43,7 +43,10 @@ struct SQLiteStoreTests {
             let found = try await FaceSearcher(store).search(
                 [NewFace.vector(2)], in: collection, metric: .cosine, limit: 1, within: nil)
             #expect(found[0][0].sample.person == "Bob")
-            try await FaceSearcher(store).build(IndexChoice(kind: .flat), of: collection, metric: .cosine)
+            let refused = await #expect(throws: DeepFaceError.self) {
+                try await FaceSearcher(store).build(IndexChoice(kind: .flat), of: collection, metric: .cosine)
+            }
+            #expect(refused?.code == .invalidOption)
         }
         #expect(try !folder.holds(NewFace.vector(1)) && !folder.holds(photo))
         #expect(try !folder.contents().keys.contains { $0.hasSuffix(".flat") })

@@ -101,7 +101,9 @@ actor CollectionIndex {
 
     /// What the files hold, or an empty index where they hold nothing of use.
     private func opened() throws(DeepFaceError) -> State {
-        guard let files, let (note, index) = try files.open() else { return State(index: FlatIndex(dimensions: collection.dimensions, metric: metric)) }
+        guard let files, let (note, index) = try files.open() else {
+            return State(index: FlatIndex(dimensions: collection.dimensions, metric: metric))
+        }
         return State(
             index: index, through: note.through, removal: note.removal,
             recall: note.recall, saved: index.count)
