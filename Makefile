@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights photos demo test fuzz lint bench bench-peer clean
+.PHONY: help setup build weights test-weights photos demo test fuzz lint bench bench-peer bench-search bench-search-peer clean
 .NOTPARALLEL:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make fuzz    hand 10,000 damaged files to every reader, under a sanitizer (a second build, and minutes)'
 	@echo 'make lint    check how the code is written'
 	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
+	@echo 'make bench-search N=1M D=128   search made-up galleries; after make bench-search-peer, beside faiss, ScaNN, … (0.3 GB)'
 	@echo 'make clean   remove what was built'
 	@echo
 	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
@@ -70,6 +71,19 @@ bench: weights photos test-weights
 bench-peer:
 	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
 		--target .build/peer-python tensorflow-cpu==2.21.0 tf_keras==2.21.0 opencv-python-headless==4.11.0.86
+
+# N: 1M, 10M, 100M or a number; D: 128 or 512; INDEX: names from its table, to measure only those.
+N ?= 1M
+D ?= 128
+bench-search:
+	@swift build --quiet -c release --package-path Benchmarks --product SearchBench
+	@Benchmarks/.build/release/SearchBench $(N) $(D) $(INDEX)
+
+# Libraries for make bench-search to search beside ours.
+bench-search-peer:
+	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
+		--target .build/search-peer-python faiss-cpu==1.15.1 hnswlib==0.8.0 numpy==2.4.6 pandas==3.1.1 scann==1.4.2 \
+		usearch==2.26.6
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo

@@ -115,7 +115,7 @@ struct IVFScale {
 }
 
 /// The gallery, made as it is read.
-private struct Source: VectorSource {
+struct Source: VectorSource {
     let data: SearchData
     var dimensions: Int { data.gallery.dimensions }
     var count: Int { data.count }

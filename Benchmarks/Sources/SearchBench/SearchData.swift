@@ -39,24 +39,3 @@ struct SearchData {
         try JSONEncoder().encode(about).write(to: folder.appending(path: "search.json"))
     }
 }
-
-/// A file of a NumPy array of 32-bit floats, written piece by piece.
-struct NumpyFile {
-    private let file: FileHandle
-
-    init(_ url: URL, rows: Int, columns: Int) throws {
-        guard FileManager.default.createFile(atPath: url.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown)
-        }
-        file = try FileHandle(forWritingTo: url)
-        var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
-        header += String(repeating: " ", count: 128 - 10 - header.utf8.count - 1) + "\n"
-        let length = UInt16(header.utf8.count)
-        try file.write(
-            contentsOf: [0x93] + "NUMPY".utf8 + [1, 0, UInt8(length & 255), UInt8(length >> 8)] + header.utf8)
-    }
-
-    func append(_ values: [Float]) throws {
-        try values.withUnsafeBytes { try file.write(contentsOf: Data($0)) }
-    }
-}

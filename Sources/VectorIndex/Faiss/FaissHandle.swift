@@ -44,7 +44,8 @@ final class FaissHandle: @unchecked Sendable {
         var distances = [Float](repeating: 0, count: count * k)
         var places = [Int64](repeating: -1, count: count * k)
         try Self.calling { message in
-            cfaiss_search(index, probes, Int64(count), Int64(k), Int32(effort), &distances, &places, message) == 0
+            cfaiss_search(index, probes, Int64(count), Int64(k), Int32(clamping: effort), &distances, &places, message)
+                == 0
                 ? () : nil
         }
         return (distances, places)
@@ -61,7 +62,7 @@ final class FaissHandle: @unchecked Sendable {
     /// The bytes of `faiss.write_index`.
     func write(ids: [Int64], effort: Int) throws(VectorIndexError) -> Data {
         var length = 0
-        let bytes = try Self.calling { cfaiss_write(index, ids, Int32(effort), &length, $0) }
+        let bytes = try Self.calling { cfaiss_write(index, ids, Int32(clamping: effort), &length, $0) }
         return Data(bytesNoCopy: bytes, count: length, deallocator: .free)
     }
 

@@ -65,7 +65,7 @@ public struct FaissIndex: VectorIndex {
     /// As Python's `faiss.serialize_index` writes it, without deleted vectors.
     public func faissBytes() throws(VectorIndexError) -> Data {
         let whole = deleted.isEmpty ? self : try rebuilt()
-        return try whole.handle.write(ids: whole.ids, effort: effort)
+        return try whole.handle.write(ids: whole.ids, effort: min(max(effort, 1), 1 << 16))
     }
 
     public mutating func add(_ vectors: VectorBatch, ids new: [Int64]) throws(VectorIndexError) {

@@ -11,7 +11,7 @@ extension HNSWIndex {
         let graph = deleted.isEmpty ? graph : graph.removing(deleted)
         let ids = ids.enumerated().filter { !deleted.contains($0.offset) }.map(\.element)
         let settings = Settings(
-            dimensions: dimensions, links: graph.links, construction: graph.construction, effort: effort,
+            dimensions: dimensions, links: graph.links, construction: graph.construction, effort: max(effort, 1),
             count: graph.count, entry: graph.entry, metric: metric)
         try IndexFile.write(to: url, kind: Self.kind.rawValue) { (file) throws(VectorIndexError) in
             try file.section("settings", json: settings)

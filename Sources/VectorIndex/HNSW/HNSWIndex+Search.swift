@@ -34,9 +34,10 @@ extension HNSWIndex {
     /// The fewer are allowed, the more are walked past; where that would be a good part of the index, and where a walk
     /// finds too few, all that are allowed are compared.
     private func search(_ probe: [Float], _ k: Int, _ filter: IDSet?, _ allowed: Int) -> [Neighbor] {
-        let (walked, overflow) = max(effort, min(k, ids.count)).multipliedReportingOverflow(
-            by: (ids.count + allowed - 1) / max(1, allowed))
-        if allowed > 0, !overflow, walked <= max(ids.count / 16, 4 * effort) {
+        let own = min(max(effort, k), ids.count)
+        // Both are below 2³¹.
+        let walked = own * ids.count / max(1, allowed)
+        if allowed > 0, walked <= max(ids.count / 16, 4 * own) {
             let found = walk(probe, effort: walked).filter { isAllowed($0.place, filter) }
             if found.count >= k { return result(found, k) }
         }

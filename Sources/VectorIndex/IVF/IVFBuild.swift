@@ -67,7 +67,7 @@ struct IVFBuild {
         let seen = Mutex(IDSet())
         let dense = source.idBound <= 64 * Int64(source.count) + 1 << 20
         let pieces = (source.count + Self.piece - 1) / Self.piece
-        try Parallel.run(pieces, threads: settings.threads) { (part) throws(VectorIndexError) in
+        try Parallel.tryRun(pieces, threads: settings.threads) { (part) throws(VectorIndexError) in
             let rows = part * Self.piece..<min(source.count, (part + 1) * Self.piece)
             let (vectors, ids) = try read(rows)
             if dense {

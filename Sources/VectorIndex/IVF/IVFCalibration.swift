@@ -27,7 +27,7 @@ struct IVFCalibration {
             nonisolated(unsafe) let listPlaces = listPlaces
             try codePlaces.withUnsafeMutableBufferPointer { (codePlaces) throws(VectorIndexError) in
                 nonisolated(unsafe) let codePlaces = codePlaces
-                try Parallel.run(count, threads: settings.threads) { (n) throws(VectorIndexError) in
+                try Parallel.tryRun(count, threads: settings.threads) { (n) throws(VectorIndexError) in
                     let (vector, ids) = try source.read(rows: rows[n]..<rows[n] + 1)
                     let point = vector.values.withUnsafeBufferPointer { model.rotated($0) }
                     let searcher = IVFSearcher(index, model: model)

@@ -74,7 +74,7 @@ final class IVFGenerationWriter {
         nonisolated(unsafe) let rows = rows
         let piece = max(1, counts.count / 64)
         let (blockBytes, recordBytes, coding) = (blockBytes, recordBytes, coding)
-        Parallel.run((counts.count + piece - 1) / piece, threads: threads) { part in
+        try Parallel.tryRun((counts.count + piece - 1) / piece, threads: threads) { part in
             var coding = coding
             for list in part * piece..<min(counts.count, (part + 1) * piece) where counts[list] > 0 {
                 var pointers = rows[firstRows[list]..<firstRows[list + 1]].map { Optional($0) }

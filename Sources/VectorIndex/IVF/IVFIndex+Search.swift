@@ -25,7 +25,8 @@ extension IVFIndex {
         let threads = probes.count == 1 ? 1 : threads
         try found.withUnsafeMutableBufferPointer { (found) throws(VectorIndexError) in
             nonisolated(unsafe) let found = found
-            try Parallel.run((probes.count + piece - 1) / piece, threads: threads) { (part) throws(VectorIndexError) in
+            try Parallel.tryRun((probes.count + piece - 1) / piece, threads: threads) {
+                (part) throws(VectorIndexError) in
                 let searcher = IVFSearcher(self, model: model)
                 for row in part * piece..<min(probes.count, (part + 1) * piece) {
                     let point = Array(points[row * model.width..<(row + 1) * model.width])

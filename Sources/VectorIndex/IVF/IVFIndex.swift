@@ -70,13 +70,7 @@ public struct IVFIndex: VectorIndex {
         }
         guard !ids.isEmpty else { return }
         try metric.check(vectors)
-        let fresh = Set(ids)
-        guard fresh.count == ids.count, ids.allSatisfy({ $0 >= 0 }) else {
-            throw VectorIndexError(.duplicateID, "an id comes twice or is negative")
-        }
-        if let twice = ids.first(where: added.contains) {
-            throw VectorIndexError(.duplicateID, "id \(twice) is there already")
-        }
+        let fresh = try vectors.newIDs(ids, besides: added)
         if let generation {
             for (id, isThere) in zip(ids, try generation.holds(ids)) where isThere && !deleted.ids.contains(id) {
                 throw VectorIndexError(.duplicateID, "id \(id) is there already")

@@ -37,7 +37,7 @@ extension IVFModel {
         var bytes = [UInt8](repeating: 0, count: count * width)
         try bytes.withUnsafeMutableBufferPointer { (bytes) throws(VectorIndexError) in
             nonisolated(unsafe) let bytes = bytes
-            Parallel.run((count + piece - 1) / piece, threads: settings.threads) { part in
+            try Parallel.tryRun((count + piece - 1) / piece, threads: settings.threads) { part in
                 let rows = part * piece..<min(count, (part + 1) * piece)
                 let points = rotated(rows)
                 ivf_bytes(level, points, points.count, byteScale, bytes.baseAddress! + rows.lowerBound * width)
@@ -59,7 +59,7 @@ extension IVFModel {
         let branches = model.branches
         try centroids.withUnsafeMutableBufferPointer { (centroids) throws(VectorIndexError) in
             nonisolated(unsafe) let centroids = centroids
-            try Parallel.run(model.tops, threads: settings.threads) { (region) throws(VectorIndexError) in
+            try Parallel.tryRun(model.tops, threads: settings.threads) { (region) throws(VectorIndexError) in
                 let rows = order[starts[region]..<starts[region + 1]]
                 var own: [UInt8] = []
                 own.reserveCapacity(rows.count * width)
@@ -175,7 +175,7 @@ private struct Clustering {
         var nearest = [UInt32](repeating: 0, count: rows)
         try nearest.withUnsafeMutableBufferPointer { (nearest) throws(VectorIndexError) in
             nonisolated(unsafe) let nearest = nearest
-            Parallel.run((rows + piece - 1) / piece, threads: threads) { part in
+            try Parallel.tryRun((rows + piece - 1) / piece, threads: threads) { part in
                 let own = part * piece..<min(rows, (part + 1) * piece)
                 let found = bytes.withUnsafeBufferPointer {
                     table.nearest(

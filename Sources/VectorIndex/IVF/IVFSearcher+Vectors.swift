@@ -121,7 +121,9 @@ extension IVFSearcher {
 
     /// The `k` nearest of what was found.
     func neighbors(_ found: [Found], k: Int) throws(VectorIndexError) -> [Neighbor] {
-        let neighbors = try nearest(found, k: k).map { Neighbor(id: $0.id, distance: metric($0.distance)) }.sorted()
+        let neighbors = try nearest(found, k: k).map {
+            Neighbor(id: $0.id, distance: index.metric.distance(squared: $0.distance))
+        }.sorted()
         return Array(neighbors.prefix(k))
     }
 
@@ -143,11 +145,5 @@ extension IVFSearcher {
             }
         }
         return best
-    }
-
-    /// A squared distance of points as the metric's distance.
-    private func metric(_ squared: Float) -> Float {
-        let squared = max(squared, 0)
-        return index.metric == .cosine ? squared / 2 : squared.squareRoot()
     }
 }
