@@ -58,7 +58,7 @@ IVF_INLINE void prefetch_block(const uint8_t *block, size_t bytes) {
 }
 
 // Blocks between the one that is scanned and the one that is loaded.
-#define AHEAD 6
+#define AHEAD 4
 
 void ivf_prefetch(const uint8_t *blocks, size_t count, size_t width) {
     size_t all = (count + 31) / 32, bytes = ivf_block_bytes(width);
@@ -128,10 +128,12 @@ IVF_AVX2 static size_t scan_avx2(
     size_t bytes = ivf_block_bytes(width), block = *next, all = (count + 31) / 32;
     for (; block < all && output->count + 32 <= room; block++) {
         const uint8_t *codes = blocks + block * bytes;
-        if (block + AHEAD < all) prefetch_block(codes + AHEAD * bytes, bytes);
         __m256i both0 = _mm256_setzero_si256(), odd0 = both0, both1 = both0, odd1 = both0;
         for (size_t i = 0; i < 4 * width; i += 256) {
             __m256i sum0 = _mm256_setzero_si256(), sum1 = sum0;
+            for (size_t j = 0; j < 256; j += 64) __builtin_prefetch(codes + AHEAD * bytes + i + j);
+            // Unrolled, it would not find registers enough.
+#pragma clang loop unroll(disable)
             for (size_t j = i; j < i + 256; j += 32) {
                 __m256i code = _mm256_loadu_si256((const __m256i *)(codes + j));
                 __m256i table = _mm256_loadu_si256((const __m256i *)(probe->tables + j));
@@ -144,6 +146,7 @@ IVF_AVX2 static size_t scan_avx2(
             both1 = _mm256_add_epi16(both1, sum1);
             odd1 = _mm256_add_epi16(odd1, _mm256_srli_epi16(sum1, 8));
         }
+        __builtin_prefetch(codes + AHEAD * bytes + 4 * width);
         __m256i score0 = score_avx2(probe, vectors_avx2(both0, odd0), codes + 4 * width);
         __m256i score1 = score_avx2(probe, vectors_avx2(both1, odd1), codes + 4 * width + 16);
         __m256i better = _mm256_permute4x64_epi64(
@@ -168,10 +171,10 @@ IVF_AVX512 static size_t scan_avx512(
     size_t bytes = ivf_block_bytes(width), block = *next, all = (count + 31) / 32;
     for (; block < all && output->count + 32 <= room; block++) {
         const uint8_t *codes = blocks + block * bytes;
-        if (block + AHEAD < all) prefetch_block(codes + AHEAD * bytes, bytes);
         __m512i both0 = _mm512_setzero_si512(), odd0 = both0, both1 = both0, odd1 = both0;
         for (size_t i = 0; i < 4 * width; i += 256) {
             __m512i sum0 = _mm512_setzero_si512(), sum1 = sum0;
+            for (size_t j = 0; j < 256; j += 64) __builtin_prefetch(codes + AHEAD * bytes + i + j);
             for (size_t j = i; j < i + 256; j += 64) {
                 __m512i code = _mm512_loadu_si512(codes + j), table = _mm512_loadu_si512(probe->tables + j);
                 sum0 = _mm512_add_epi8(sum0, _mm512_shuffle_epi8(table, _mm512_and_si512(code, low)));
@@ -183,6 +186,7 @@ IVF_AVX512 static size_t scan_avx512(
             both1 = _mm512_add_epi16(both1, sum1);
             odd1 = _mm512_add_epi16(odd1, _mm512_srli_epi16(sum1, 8));
         }
+        __builtin_prefetch(codes + AHEAD * bytes + 4 * width);
         __m256i sums[4];
         const __m512i halves[4] = {both0, odd0, both1, odd1};
         for (int n = 0; n < 4; n++)

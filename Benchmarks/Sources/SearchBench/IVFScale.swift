@@ -63,7 +63,7 @@ struct IVFScale {
         let clock = ContinuousClock()
         let start = clock.now
         let stages = Stages()
-        let index = try IVFIndex.build(from: Source(data: data), settings: settings, at: folder) { stage, _ in
+        let index = try IVFIndex.build(from: data, settings: settings, at: folder) { stage, _ in
             stages.enter(stage, after: start.duration(to: clock.now))
         }
         let took = start.duration(to: clock.now)
@@ -115,14 +115,12 @@ struct IVFScale {
 }
 
 /// The gallery, made as it is read.
-struct Source: VectorSource {
-    let data: SearchData
-    var dimensions: Int { data.gallery.dimensions }
-    var count: Int { data.count }
-    var idBound: Int64 { Int64(data.count) }
+extension SearchData: VectorSource {
+    var dimensions: Int { gallery.dimensions }
+    var idBound: Int64 { Int64(count) }
 
     func read(rows: Range<Int>) -> (vectors: VectorBatch, ids: [Int64]) {
-        (VectorBatch(dimensions: dimensions, values: data.gallery.vectors(rows)), rows.map(Int64.init))
+        (VectorBatch(dimensions: dimensions, values: gallery.vectors(rows)), rows.map(Int64.init))
     }
 }
 
