@@ -17,7 +17,9 @@ struct IVFBuild {
     func learn(name: String) throws(VectorIndexError) -> IVFModel {
         progress(.learning, 0)
         let lists = settings.lists ?? max(1, Int(4 * Double(source.count).squareRoot()))
-        let sample = try sample(of: min(source.count, max(40 * lists, 20000)))
+        // In memory as they are, and as bytes.
+        let most = settings.memory / (5 * (source.dimensions + 63))
+        let sample = try sample(of: min(source.count, max(min(40 * lists, most), 20000)))
         progress(.learning, 0.3)
         let model = try IVFModel(sample: sample, lists: lists, settings: settings, name: name)
         progress(.learning, 1)

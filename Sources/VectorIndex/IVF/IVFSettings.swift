@@ -12,7 +12,8 @@ public struct IVFSettings: Sendable, Equatable {
     public var recall: Double = 0.99
     /// How many of the nearest vectors `recall` counts: all of a person's pictures, not just the best one.
     public var neighbors: Int = 1
-    /// Bytes a build may use beyond the model of the data (centroids) and what the source needs for itself.
+    /// Bytes a build may use, about, beyond the model of the data (centroids) and what the source needs for itself. The
+    /// sample lists are learnt from is within it too: for hundreds of millions of vectors, 4 GB give better lists.
     public var memory: Int = 1 << 30
     /// Threads that build, and that search where there are several probes; `nil`: as many as there are cores.
     public var threads: Int?
