@@ -14,6 +14,7 @@ wanted=(
     libdlib-dev libblas-dev liblapack-dev       # HOG detector, landmark predictors
     libhdf5-dev                                 # weights in Keras' format
     libjpeg-dev libpng-dev libwebp-dev          # reading photos
+    libfaiss-dev                                # faiss indexes, as Python DeepFace keeps them in databases
     libsqlite3-dev                              # stores of faces
     libtbb12                                    # OpenVINO runs on it, as OpenCV does
 )
