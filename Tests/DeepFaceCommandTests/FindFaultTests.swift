@@ -12,7 +12,7 @@ import Testing
             let expected = try Album.find(album, ["--gallery", whole, "--similarity-search"])
             let duration = (ContinuousClock.now - clock) / .seconds(1)
             #expect(expected.status == 0 && expected.embedded == 12)
-            #expect(try expected.rows()[0].count == 12)
+            #expect(try expected.identities() == 12)
             var numbers = SystemRandomNumberGenerator()
             var resumed = 0
             for round in 0..<8 {
@@ -69,7 +69,7 @@ import Testing
             }
             let outcomes = try runs.withLock { try $0.map { try $0.get() } }
             #expect(outcomes.allSatisfy { $0.status == 0 && $0.output == outcomes[0].output })
-            #expect(try outcomes[0].rows()[0].count == 12)
+            #expect(try outcomes[0].identities() == 12)
             #expect(outcomes.reduce(0) { $0 + $1.embedded } == 12)
             #expect(try Album.hidden(album).map { $0.hasSuffix(".gallery") } == [true])
         }

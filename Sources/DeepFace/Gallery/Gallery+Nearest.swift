@@ -20,12 +20,18 @@ extension Gallery {
         to probes: [[Float]], _ metric: DistanceMetric, within threshold: Double?, limit: Int?
     ) throws(DeepFaceError) -> [[Found]] {
         let count = faceCount
+        let dimensions = options.model.dimensions
+        if let probe = probes.first(where: { $0.count != dimensions }) {
+            throw DeepFaceError(
+                .invalidEmbedding, "an embedding of \(probe.count) numbers is none of \(options.model.name)",
+                advice: "use the gallery's model for the probe")
+        }
         guard count > 0, !probes.isEmpty else { return probes.map { _ in [] } }
         let index = try index(metric.indexed)
         var results: [[Found]] = probes.map { _ in [] }
         var open = Array(probes.indices)
         // Most faces have few matches.
-        var k = threshold == nil && limit == nil ? count : min(count, (limit ?? 16) + 16)
+        var k = threshold == nil && limit == nil ? count : min(count, min(count, limit ?? 16) + 16)
         while !open.isEmpty {
             let rows: [[Neighbor]]
             do throws(VectorIndexError) {

@@ -52,6 +52,10 @@ struct GalleryRefresh {
         let journal = try await GalleryJournal(of: url, recipe: digits)
         // Another process may have done the work in the meantime.
         let now = try stored()
+        if let gallery = now.gallery, GalleryDifference(gallery, found.photos).isEmpty {
+            journal.finish()
+            return (gallery, GalleryChanges(), found.unreadable)
+        }
         var work = GalleryWork(now.gallery, found.photos, journal: journal.photos)
         work.changes.damage = now.damage
         try await embed(&work, into: journal, progress)

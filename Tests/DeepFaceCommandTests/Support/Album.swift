@@ -52,6 +52,9 @@ extension CommandRun.Outcome {
         try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[[String: Any]]])
     }
 
+    /// How many photos the first face's matches are in.
+    func identities() throws -> Int { Set(try rows()[0].compactMap { $0["identity"] as? String }).count }
+
     /// How many photos the run said it had embedded.
     var embedded: Int { errors.firstMatch(of: /(\d+) embedded/).flatMap { Int($0.output.1) } ?? 0 }
 }

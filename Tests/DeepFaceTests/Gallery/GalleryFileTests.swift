@@ -83,7 +83,8 @@ import Testing
         for match in similar { #expect(nearest.contains { $0.0 == match.identity && $0.1 == match.distance }) }
         #expect(try gallery.matches(of: probes, FindOptions(limit: 5))[0] == Array(within.prefix(5)))
         #expect(throws: DeepFaceError.self) { try gallery.matches(of: probes, FindOptions(limit: 0)) }
-        #expect(throws: DeepFaceError.self) { try gallery.matches(of: [GalleryFixture.probe([1, 2])]) }
+        #expect(throws: DeepFaceError.self) { try gallery.matches(of: probes + [GalleryFixture.probe([1, 2])]) }
+        #expect(try gallery.matches(of: probes, FindOptions(limit: .max))[0] == within)
     }
 
     /// Whatever happens to the file: it is found damaged, or nothing that counts was hit.

@@ -12,12 +12,17 @@ enum GalleryFixture {
         try await body(folder)
     }
 
-    /// Photos of made-up embeddings, which as dlib's have much in common; two faces in every tenth.
+    /// Photos of made-up embeddings that lie as dlib's do: they have much in common, those of a person, of whom there
+    /// are five photos, are half as far apart as others. Every tenth photo has two faces.
     static func photos(_ count: Int, dimensions: Int = 128, seed: UInt64 = 1) -> [GalleryPhoto] {
-        var numbers = Mutator(seed: seed)
-        func embedding() -> [Float] {
-            (0..<dimensions).map { place in
-                Float(place % 7) / 40 + Float(numbers.next(below: 20_001) - 10_000) / 100_000
+        var noise = Mutator(seed: seed << 32)
+        func part(_ numbers: inout Mutator, _ largest: Float) -> Float {
+            Float(numbers.next(below: 20_001) - 10_000) / 10_000 * largest
+        }
+        func embedding(_ person: Int) -> [Float] {
+            var numbers = Mutator(seed: seed << 40 + UInt64(person))
+            return (0..<dimensions).map { place in
+                Float(place % 7) / 40 + part(&numbers, 0.1) + part(&noise, 0.06)
             }
         }
         let width = String(count).count
@@ -26,7 +31,8 @@ enum GalleryFixture {
             let path = "p\(number % 10)/" + String(repeating: "0", count: width - name.count) + name + ".jpg"
             let faces = (0..<(number % 10 == 0 ? 2 : 1)).map { face in
                 GalleryPhoto.Face(
-                    x: Int32(number), y: Int32(face), w: 10, h: 12, confidence: 0.99, embedding: embedding())
+                    x: Int32(number), y: Int32(face), w: 10, h: 12, confidence: 0.99,
+                    embedding: embedding(face == 0 ? number / 5 : count + number))
             }
             return GalleryPhoto(
                 file: PhotoFile(path: path, size: number, modified: 2 * number),
