@@ -90,7 +90,8 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
-        .testTarget(name: "VectorIndexTests", dependencies: ["VectorIndex", "CVectorScan"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VectorIndexTests", dependencies: ["VectorIndex", "CVectorScan"], swiftSettings: swiftSettings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference"], swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceTests",
