@@ -32,7 +32,7 @@ struct Ours: Sendable {
         settings.metric = data.metric
         let place = folder.appending(path: "ivf")
         try? FileManager.default.removeItem(at: place)
-        let index = try IVFIndex.build(from: Source(data: data), settings: settings, at: place)
+        let index = try IVFIndex.build(from: data, settings: settings, at: place)
         let efforts = [30, 120].flatMap { candidates in
             [8, 16, 32, 64, 128, 256, 512].map { IVFEffort(lists: $0, candidates: candidates) }
         }

@@ -3,7 +3,7 @@ import Foundation
 import VectorIndex
 
 /// A gallery and its probes, and the same as files for Python.
-struct SearchData {
+struct SearchData: Sendable {
     let gallery: FaceLike
     let count: Int
     let metric: VectorMetric
