@@ -171,6 +171,7 @@ void cvectorscan_to_f16(int level, const float *values, size_t count, uint16_t *
 #if defined(__x86_64__)
     if (level >= CVECTORSCAN_AVX2) place = to_f16_avx2(values, count, halves);
 #endif
+    (void)level;
     for (; place < count; place++) halves[place] = half_of_float(values[place]);
 }
 
@@ -179,5 +180,6 @@ void cvectorscan_from_f16(int level, const uint16_t *halves, size_t count, float
 #if defined(__x86_64__)
     if (level >= CVECTORSCAN_AVX2) place = from_f16_avx2(halves, count, values);
 #endif
+    (void)level;
     for (; place < count; place++) values[place] = float_of_half(halves[place]);
 }

@@ -15,6 +15,12 @@ struct IDTable: Sendable {
         (self.ids, self.isAscending) = (SplitArray(ids), isAscending)
     }
 
+    init(_ ids: [Int64], isAscending: Bool) {
+        self.init()
+        self.ids.append(contentsOf: ids)
+        self.isAscending = isAscending
+    }
+
     var rowCount: Int { ids.count }
     var count: Int { ids.count - deletedCount }
 

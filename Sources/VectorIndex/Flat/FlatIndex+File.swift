@@ -37,32 +37,39 @@ extension FlatIndex {
 
     /// Writes the index as sections of a file that holds other things too; their names begin with `name` and a dot.
     package func write(to file: IndexFileWriter, as name: String = "flat") throws(VectorIndexError) {
-        var codes = codes
-        let stretches = table.stretches()
-        if let mean = codes?.mean, table.deletedCount > 0 {
-            // Codes stand in blocks, so those of what is left are made anew.
-            var left = RowStore(dimensions: dimensions, precision: precision)
-            codes = NibbleCodes(mean: mean)
-            for stretch in stretches {
-                for start in stride(from: stretch.lowerBound, to: stretch.upperBound, by: 65536) {
-                    left.append(rows.rows(start..<min(start + 65536, stretch.upperBound)))
-                }
-            }
-            codes?.append(from: left, threads: threads)
-        }
+        guard table.deletedCount == 0 else { return try compacted().write(to: file, as: name) }
         let settings = Settings(
             dimensions: dimensions, metric: metric, precision: precision, count: count, idsAscend: table.isAscending,
             longest: codes?.longest, trainedCount: trainedCount)
         try file.section(name + ".settings", json: settings)
         try file.begin(name + ".ids")
-        for stretch in stretches { try table.ids.write(stretch, to: file) }
+        try table.ids.write(0..<count, to: file)
         if let codes {
             try file.section(name + ".mean", codes.mean)
             try file.begin(name + ".codes")
             try codes.write(to: file)
         }
         try file.begin(name + ".rows")
-        for stretch in stretches { try rows.write(stretch, to: file) }
+        try rows.write(0..<count, to: file)
+    }
+
+    /// The same without the rows of deleted vectors; codes keep their mean.
+    func compacted() -> FlatIndex {
+        var left = FlatIndex(dimensions: dimensions, metric: metric, precision: precision)
+        left.threads = threads
+        var ids: [Int64] = []
+        for stretch in table.stretches() {
+            for start in stride(from: stretch.lowerBound, to: stretch.upperBound, by: 65536) {
+                left.rows.append(rows.rows(start..<min(start + 65536, stretch.upperBound)))
+            }
+            ids += stretch.map { table.ids[$0] }
+        }
+        left.table = IDTable(ids, isAscending: table.isAscending)
+        guard let mean = codes?.mean else { return left }
+        left.codes = NibbleCodes(mean: mean)
+        left.codes!.append(from: left.rows, threads: threads)
+        left.trainedCount = trainedCount
+        return left
     }
 
     /// Opens what `write` wrote, with the same checks as `init(opening:)`.

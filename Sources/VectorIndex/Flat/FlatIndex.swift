@@ -1,3 +1,4 @@
+import CVectorScan
 import Foundation
 
 /// Looks at every vector: the result is exact.
@@ -90,23 +91,23 @@ extension VectorBatch {
     ///
     /// - Throws: `invalidVector`.
     func comparable(_ metric: VectorMetric) throws(VectorIndexError) -> [Float] {
+        var squared = [Float](repeating: 0, count: count)
+        let origin = [Float](repeating: 0, count: dimensions)
+        cvectorscan_l2_f32(cvectorscan_level(), origin, dimensions, values, nil, count, &squared)
+        // Squared distances must not overflow either.
+        if let row = squared.firstIndex(where: { !($0 < 1e37) }) {
+            throw VectorIndexError(.invalidVector, "vector \(row) has values that are not finite, or too large")
+        }
+        guard metric == .cosine else { return values }
+        // Squares of such small numbers have lost their digits.
+        if let row = squared.firstIndex(where: { $0 < 1e-30 }) {
+            throw VectorIndexError(.invalidVector, "vector \(row) is zero and has no direction")
+        }
         var result = values
-        for row in 0..<count {
-            let range = row * dimensions..<(row + 1) * dimensions
-            let squared = values.withUnsafeBufferPointer { values in
-                range.reduce(into: 0.0) { $0 += Double(values[$1]) * Double(values[$1]) }
-            }
-            // Squared distances must not overflow either.
-            guard squared.isFinite, squared < 1e37 else {
-                throw VectorIndexError(.invalidVector, "vector \(row) has values that are not finite, or too large")
-            }
-            guard metric == .cosine else { continue }
-            let length = squared.squareRoot()
-            guard length > 1e-30 else {
-                throw VectorIndexError(.invalidVector, "vector \(row) is zero and has no direction")
-            }
-            result.withUnsafeMutableBufferPointer { result in
-                for place in range { result[place] = Float(Double(result[place]) / length) }
+        result.withUnsafeMutableBufferPointer { result in
+            for row in 0..<count {
+                let length = squared[row].squareRoot()
+                for place in row * dimensions..<(row + 1) * dimensions { result[place] /= length }
             }
         }
         return result

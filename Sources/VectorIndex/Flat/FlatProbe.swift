@@ -5,6 +5,8 @@ struct FlatProbe {
     private let index: FlatIndex
     private let probe: [Float]
     private let filter: IDSet?
+    /// Nothing is filtered and nothing was deleted.
+    let allCount: Bool
     private var nearest: NearestHeap
     /// What `looked` met: a vector nearer than its bound allows, so one of the two is damaged.
     private(set) var isInconsistent = false
@@ -17,11 +19,13 @@ struct FlatProbe {
     private var pending: [UInt64] = []
     private var pendingLimit: Int
 
-    init(_ probe: [Float], in index: FlatIndex, k: Int, filter: IDSet?) {
+    /// - Parameter againstCodes: whether the index's codes will be scanned for it.
+    init(_ probe: [Float], in index: FlatIndex, k: Int, filter: IDSet?, againstCodes: Bool = true) {
         (self.probe, self.index, self.filter) = (probe, index, filter)
+        allCount = filter == nil && index.table.deletedCount == 0
         nearest = NearestHeap(k)
         pendingLimit = max(2048, 4 * k)
-        guard let stored = index.codes else {
+        guard againstCodes, let stored = index.codes else {
             (codes, squaredLength) = ([], 0)
             return
         }
@@ -47,7 +51,7 @@ struct FlatProbe {
 
     /// Takes the rows that a scan found.
     mutating func take(_ rows: UnsafePointer<UInt32>, _ bounds: UnsafePointer<Float>, count: Int) {
-        for place in 0..<count where counts(Int(rows[place])) {
+        for place in 0..<count where allCount || counts(Int(rows[place])) {
             pending.append(UInt64(Self.order(bounds[place])) << 32 | UInt64(rows[place]))
         }
         guard pending.count >= pendingLimit else { return }
@@ -70,14 +74,20 @@ struct FlatProbe {
         var start = all.lowerBound
         while start < all.upperBound {
             let stop = min(start + 1024, all.upperBound)
-            compare((start..<stop).lazy.filter(counts).map { UInt32($0) })
+            compare((start..<stop).filter { allCount || counts($0) }.map { UInt32($0) })
             start = stop
         }
     }
 
     var result: [Neighbor] { nearest.sorted }
 
-    private func counts(_ row: Int) -> Bool {
+    /// Looks at rows themselves, ascending, those that count.
+    mutating func look(at some: [UInt32]) {
+        compare(allCount ? some : some.filter { counts(Int($0)) })
+    }
+
+    /// Whether a row may be found.
+    func counts(_ row: Int) -> Bool {
         !index.table.isDeleted(row) && filter?.contains(index.table.ids[row]) ?? true
     }
 
