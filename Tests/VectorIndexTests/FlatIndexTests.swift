@@ -13,16 +13,13 @@ struct FaceLikeVectors {
         func picture(of person: [Float]) -> [Float] {
             zip(zip(person, random.gaussians(dimensions)), common).map { ($0.0 + 0.65 * $0.1) * length + $1 }
         }
-        var (rows, last): ([[Float]], [Float]) = ([], [])
+        var (rows, people): ([[Float]], [[Float]]) = ([], [random.gaussians(dimensions)])
         for row in 0..<count {
-            if row % 5 == 0 { last = random.gaussians(dimensions) }
-            rows.append(picture(of: last))
+            if row % 5 == 0 { people.append(random.gaussians(dimensions)) }
+            rows.append(picture(of: people.last!))
         }
         stored = rows.isEmpty ? VectorBatch(dimensions: dimensions) : VectorBatch(rows)
-        self.probes = VectorBatch(
-            (0..<probes).map { _ in
-                picture(of: rows.randomElement(using: &random) ?? last + random.gaussians(dimensions))
-            })
+        self.probes = VectorBatch((0..<probes).map { _ in picture(of: people.randomElement(using: &random)!) })
     }
 }
 
