@@ -29,9 +29,9 @@ public struct RegisteredMatch: Sendable, Encodable, Equatable {
     /// SHA-256 of that photo's file.
     public let hash: String
     /// Where the registered face is in its photo.
-    public let target: FacialArea
+    public let target: FaceBox
     /// Where the face that was searched for is in its photo.
-    public let source: FacialArea
+    public let source: FaceBox
     public let threshold: Double
     /// Six decimals.
     public let distance: Double
@@ -46,14 +46,6 @@ public struct RegisteredMatch: Sendable, Encodable, Equatable {
         case image = "img_name"
         case metric = "distance_metric"
         case method = "search_method"
-        case targetX = "target_x"
-        case targetY = "target_y"
-        case targetW = "target_w"
-        case targetH = "target_h"
-        case sourceX = "source_x"
-        case sourceY = "source_y"
-        case sourceW = "source_w"
-        case sourceH = "source_h"
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -67,14 +59,8 @@ public struct RegisteredMatch: Sendable, Encodable, Equatable {
         try container.encode(metric, forKey: .metric)
         try container.encode(confidence, forKey: .confidence)
         try container.encode(isExact ? "exact" : "ann", forKey: .method)
-        try container.encode(target.x, forKey: .targetX)
-        try container.encode(target.y, forKey: .targetY)
-        try container.encode(target.w, forKey: .targetW)
-        try container.encode(target.h, forKey: .targetH)
-        try container.encode(source.x, forKey: .sourceX)
-        try container.encode(source.y, forKey: .sourceY)
-        try container.encode(source.w, forKey: .sourceW)
-        try container.encode(source.h, forKey: .sourceH)
+        try target.encode(to: encoder, as: "target")
+        try source.encode(to: encoder, as: "source")
     }
 }
 
@@ -141,7 +127,7 @@ private struct SearchPlan {
         matches.map { match in
             RegisteredMatch(
                 id: match.sample.id, person: match.sample.person, image: match.sample.image, hash: match.sample.hash,
-                target: match.sample.facialArea, source: face.facialArea, threshold: threshold,
+                target: FaceBox(match.sample.facialArea), source: FaceBox(face.facialArea), threshold: threshold,
                 distance: match.distance, metric: metric,
                 confidence: options.model.confidence(
                     metric, distance: match.distance,

@@ -49,17 +49,8 @@ public actor FaceSearcher {
             let other = index(of: collection, metric.indexed, .approximate)
             if await other.exists { source = other }
         }
-        let index = try await source.current()
-        let isExact = type(of: index).kind == .flat
-        let neighbors = try index.neighbors(
-            of: embeddings, limit: limit, within: distance.map(metric.indexedDistance), filter: filter)
-        var matches: [[FaceMatch]] = []
-        for (embedding, neighbors) in zip(embeddings, neighbors) {
-            matches.append(
-                try await self.matches(
-                    neighbors.map(\.id), for: embedding, collection, metric, within: distance, isExact: isExact))
-        }
-        return matches
+        let probes = Probes(embeddings: embeddings, metric: metric, limit: limit, distance: distance, filter: filter)
+        return try await nearest(to: probes, in: collection, by: try await source.current())
     }
 
     /// Makes the index anew from the store.
@@ -99,25 +90,59 @@ public actor FaceSearcher {
         return index
     }
 
-    /// What the samples are, with distances in double precision; those deleted meanwhile are left out.
-    private func matches(
-        _ ids: [Int64], for embedding: [Float], _ collection: FaceCollection, _ metric: DistanceMetric,
-        within limit: Double?, isExact: Bool
-    ) async throws(DeepFaceError) -> [FaceMatch] {
-        let vectors = try await store.vectors(ids, of: collection)
-        var distances: [Int64: Double] = [:]
-        for vector in vectors {
-            let distance = try metric.distance(embedding, vector.vector)
-            // As numpy rounds.
-            distances[vector.id] = (distance * 1e6).rounded(.toNearestOrEven) / 1e6
+    /// What is searched for.
+    private struct Probes {
+        let embeddings: [[Float]]
+        let metric: DistanceMetric
+        let limit: Int?
+        let distance: Double?
+        let filter: IDSet?
+    }
+
+    /// The registered faces that are nearest in double precision, of those that the index says can be among them. What
+    /// was deleted meanwhile is left out.
+    private func nearest(
+        to probes: Probes, in collection: FaceCollection, by index: any VectorIndex
+    ) async throws(DeepFaceError) -> [[FaceMatch]] {
+        let isExact = type(of: index).kind == .flat
+        var results: [[FaceMatch]] = probes.embeddings.map { _ in [] }
+        var open = Array(probes.embeddings.indices)
+        // Most faces have few matches; a few more than asked for, since the index rounds.
+        var k = (probes.limit ?? 16) + 16
+        while !open.isEmpty {
+            let batch = VectorBatch(open.map { probes.embeddings[$0] })
+            let rows = try translated { () throws(VectorIndexError) in
+                try index.search(batch, k: k, filter: probes.filter)
+            }
+            var wider: [Int] = []
+            for (probe, neighbors) in zip(open, rows) {
+                let embedding = probes.embeddings[probe]
+                var found: [(id: Int64, distance: Double)] = []
+                for stored in try await store.vectors(neighbors.map(\.id), of: collection) {
+                    let distance = try probes.metric.roundedDistance(embedding, stored.vector)
+                    if distance <= probes.distance ?? .infinity { found.append((stored.id, distance)) }
+                }
+                found.sort { ($0.distance, $0.id) < ($1.distance, $1.id) }
+                if let limit = probes.limit { found = Array(found.prefix(limit)) }
+                let farthest = found.count == probes.limit ? found.last?.distance : nil
+                // Whatever the index did not give is at least as far away as the last that it gave.
+                if neighbors.count == k, let last = neighbors.last,
+                    probes.metric.least(last.distance, embedding)
+                        <= min(probes.distance ?? .infinity, farthest ?? .infinity)
+                {
+                    wider.append(probe)
+                } else {
+                    let samples = try await store.samples(found.map(\.id), of: collection)
+                    let distances = Dictionary(uniqueKeysWithValues: found)
+                    results[probe] = samples.map { sample in
+                        FaceMatch(sample: sample, distance: distances[sample.id] ?? 0, isExact: isExact)
+                    }
+                }
+            }
+            open = wider
+            k *= 4
         }
-        let samples = try await store.samples(ids, of: collection)
-        var matches: [FaceMatch] = []
-        for sample in samples {
-            guard let distance = distances[sample.id], limit.map({ distance <= $0 }) ?? true else { continue }
-            matches.append(FaceMatch(sample: sample, distance: distance, isExact: isExact))
-        }
-        return matches.sorted { ($0.distance, $0.sample.id) < ($1.distance, $1.sample.id) }
+        return results
     }
 }
 
@@ -131,24 +156,5 @@ public struct FaceMatch: Sendable, Equatable {
 
     public init(sample: Sample, distance: Double, isExact: Bool) {
         (self.sample, self.distance, self.isExact) = (sample, distance, isExact)
-    }
-}
-
-extension VectorIndex {
-    /// The nearest to each embedding: `limit` of them, or all within `distance`, or those that are both.
-    fileprivate func neighbors(
-        of embeddings: [[Float]], limit: Int?, within distance: Double?, filter: IDSet?
-    ) throws(DeepFaceError) -> [[Neighbor]] {
-        // How many lie within a distance is not known before: ask for more until one is farther.
-        var asked = limit ?? 100
-        while true {
-            let found = try translated { () throws(VectorIndexError) in
-                try search(VectorBatch(embeddings), k: asked, filter: filter)
-            }
-            guard limit == nil, let distance, asked < count,
-                found.contains(where: { $0.count == asked && Double($0[asked - 1].distance) <= distance })
-            else { return found }
-            asked *= 4
-        }
     }
 }

@@ -8,6 +8,7 @@ public enum IndexRegistry {
     public static func open(_ kind: IndexKind, _ url: URL) throws(VectorIndexError) -> any VectorIndex {
         switch kind {
         case .flat: try FlatIndex(opening: url)
+        case .binary: try BinaryIndex(opening: url)
         case .ivf: try IVFIndex(opening: url)
         case .hnsw: try HNSWIndex(opening: url)
         case .faiss: try FaissIndex(opening: url)
@@ -21,6 +22,7 @@ public enum IndexRegistry {
         switch kind {
         case .flat: try FlatIndex.verify(url)
         case .ivf: try IVFIndex.verify(url)
+        case .binary: try BinaryIndex.verify(url)
         case .hnsw, .faiss: _ = try open(kind, url)
         }
     }
@@ -39,6 +41,8 @@ public enum IndexRegistry {
         var index: any VectorIndex
         switch kind {
         case .flat: index = FlatIndex(dimensions: source.dimensions, metric: metric)
+        case .binary:
+            index = try BinaryIndex(dimensions: source.dimensions, metric: metric, recall: min(recall, 0.9999))
         case .hnsw: index = try HNSWIndex(dimensions: source.dimensions, metric: metric)
         case .faiss: index = try FaissIndex(dimensions: source.dimensions, metric: metric)
         case .ivf:

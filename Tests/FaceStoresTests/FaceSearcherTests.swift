@@ -127,7 +127,9 @@ struct FaceSearcherTests {
         #expect(try folder.contents().keys.allSatisfy { $0.hasPrefix("faces.db") })
     }
 
-    @Test(arguments: [IndexKind.ivf, .hnsw, .faiss]) func anApproximateIndexFollowsToo(_ kind: IndexKind) async throws {
+    @Test(arguments: [IndexKind.binary, .ivf, .hnsw, .faiss]) func anApproximateIndexFollowsToo(_ kind: IndexKind)
+        async throws
+    {
         let folder = try TestFolder()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test(dimensions: 32))

@@ -30,17 +30,27 @@ public struct FaceBox: Sendable, Equatable {
     public init(_ area: FacialArea) { self.init(x: area.x, y: area.y, w: area.w, h: area.h) }
 }
 
+extension FaceBox {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Writes it among the keys of a row, as Python names them: `target_x`, `target_y`, ….
+    package func encode(to encoder: any Encoder, as name: String) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        for (end, value) in [("x", x), ("y", y), ("w", w), ("h", h)] {
+            try container.encode(value, forKey: Key(stringValue: "\(name)_\(end)"))
+        }
+    }
+}
+
 extension Match: Encodable {
     enum CodingKeys: String, CodingKey {
         case identity, person, hash, threshold, distance, confidence
-        case targetX = "target_x"
-        case targetY = "target_y"
-        case targetW = "target_w"
-        case targetH = "target_h"
-        case sourceX = "source_x"
-        case sourceY = "source_y"
-        case sourceW = "source_w"
-        case sourceH = "source_h"
     }
 
     /// Person and threshold are always written, `null` where there is none; confidence where it is not left out.
@@ -49,14 +59,8 @@ extension Match: Encodable {
         try container.encode(identity, forKey: .identity)
         try container.encode(person, forKey: .person)
         try container.encode(hash, forKey: .hash)
-        try container.encode(target.x, forKey: .targetX)
-        try container.encode(target.y, forKey: .targetY)
-        try container.encode(target.w, forKey: .targetW)
-        try container.encode(target.h, forKey: .targetH)
-        try container.encode(source.x, forKey: .sourceX)
-        try container.encode(source.y, forKey: .sourceY)
-        try container.encode(source.w, forKey: .sourceW)
-        try container.encode(source.h, forKey: .sourceH)
+        try target.encode(to: encoder, as: "target")
+        try source.encode(to: encoder, as: "source")
         try container.encode(threshold, forKey: .threshold)
         try container.encode(distance, forKey: .distance)
         try container.encodeIfPresent(confidence, forKey: .confidence)

@@ -61,7 +61,7 @@ extension DistanceMetric {
     /// The distance to six decimals, as numpy rounds.
     ///
     /// - Throws: as `distance`.
-    func roundedDistance(_ a: [Float], _ b: [Float]) throws(DeepFaceError) -> Double {
+    package func roundedDistance(_ a: [Float], _ b: [Float]) throws(DeepFaceError) -> Double {
         (try distance(a, b) * 1e6).rounded(.toNearestOrEven) / 1e6
     }
 

@@ -18,7 +18,7 @@ struct Index: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make an index anew from the store.",
             discussion: """
-                Kinds: flat (exact), ivf, hnsw, faiss; auto takes flat up to a million faces, else ivf.
+                Kinds: flat (exact), binary, ivf, hnsw, faiss; auto takes flat up to a million faces, else ivf.
                 """)
 
         @Option(help: "The kind: auto, \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")

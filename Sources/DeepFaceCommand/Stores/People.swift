@@ -150,13 +150,20 @@ private struct PersonRow: Encodable {
 
 private struct SampleRow: Encodable {
     let id: Int64
-    let img_name, hash, created: String
-    let facial_area: FacialArea
-    let face_confidence: Double
+    let image, hash, created: String
+    let facialArea: FacialArea
+    let faceConfidence: Double
+
+    enum CodingKeys: String, CodingKey {
+        case id, hash, created
+        case image = "img_name"
+        case facialArea = "facial_area"
+        case faceConfidence = "face_confidence"
+    }
 
     init(_ sample: Sample) {
-        (id, img_name, hash) = (sample.id, sample.image, sample.hash)
+        (id, image, hash) = (sample.id, sample.image, sample.hash)
         created = sample.created.formatted(.iso8601)
-        (facial_area, face_confidence) = (sample.facialArea, sample.faceConfidence)
+        (facialArea, faceConfidence) = (sample.facialArea, sample.faceConfidence)
     }
 }
