@@ -64,6 +64,10 @@ struct StoreConformanceTests {
         await #expect(throws: DeepFaceError.self) {
             try await store.add([.test(1, person: "Alice"), wrong], to: collection)
         }
+        for unusable: Float in [0, .nan, .infinity, 1e30] {
+            wrong.vector = Array(repeating: unusable, count: 8)
+            await #expect(throws: DeepFaceError.self) { try await store.add([wrong], to: collection) }
+        }
         wrong = .test(2, person: "")
         await #expect(throws: DeepFaceError.self) {
             try await store.add([.test(1, person: "Alice"), wrong], to: collection)

@@ -24,7 +24,8 @@ struct Index: AsyncParsableCommand {
         @Option(help: "The kind: auto, \(IndexKind.allCases.map(\.rawValue).joined(separator: ", ")).")
         var index = "auto"
 
-        @Option(help: ArgumentHelp("The share of true neighbours it must find.", valueName: "share"))
+        @Option(
+            help: ArgumentHelp("The share of true neighbours that binary, ivf and hnsw must find.", valueName: "share"))
         var recall = 0.99
 
         @Option(help: "Distance it is for: cosine, euclidean, … (default: the model's own)")

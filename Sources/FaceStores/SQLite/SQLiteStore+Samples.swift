@@ -9,10 +9,12 @@ extension SQLiteStore {
         let key = collection.isEncrypted ? try needed(collection.name) : nil
         for face in faces {
             if face.person.isEmpty { throw DeepFaceError(.invalidOption, "a person needs a name", input: face.image) }
-            guard face.vector.count == collection.dimensions, face.vector.allSatisfy(\.isFinite) else {
+            // A vector that an index refuses would keep the whole collection from being searched.
+            let squared = face.vector.reduce(0.0) { $0 + Double($1) * Double($1) }
+            guard face.vector.count == collection.dimensions, (1e-30...1e30).contains(squared) else {
                 throw DeepFaceError(
                     .invalidEmbedding,
-                    "an embedding has \(face.vector.count) numbers, not \(collection.dimensions), or not all finite",
+                    "an embedding has \(face.vector.count) numbers, not \(collection.dimensions), or no usable length",
                     input: face.image)
             }
         }
