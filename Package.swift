@@ -90,8 +90,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
 
+        // What tests share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(
-            name: "VectorIndexTests", dependencies: ["VectorIndex", "CVectorScan"], swiftSettings: swiftSettings),
+            name: "VectorIndexTests", dependencies: ["VectorIndex", "CVectorScan", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "InferenceTests", dependencies: ["Inference"], swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceTests",
@@ -101,11 +104,11 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
-            name: "FaceStoresTests", dependencies: ["FaceStores", "DeepFace", "VectorIndex"],
+            name: "FaceStoresTests", dependencies: ["FaceStores", "DeepFace", "VectorIndex", "TestSupport"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceCommandTests",
-            dependencies: ["DeepFaceCommand", "DeepFace"],
+            dependencies: ["DeepFaceCommand", "DeepFace", "TestSupport"],
             swiftSettings: swiftSettings
         ),
     ],

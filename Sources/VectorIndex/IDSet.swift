@@ -14,7 +14,6 @@ public struct IDSet: Sendable, Equatable {
         precondition(id >= 0, "ids start at 0")
         let word = Int(id >> 6)
         if word >= words.count {
-            words.reserveCapacity(max(word + 1, min(2 * words.count, 1 << 20)))
             words.append(contentsOf: repeatElement(0, count: word + 1 - words.count))
         }
         words[word] |= 1 << UInt64(id & 63)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// What a killed `deepface find` leaves, and what it says of damage, and of disks that are full or cannot be written.
@@ -15,7 +16,7 @@ import Testing
             #expect(try expected.identities() == 12)
             var numbers = SystemRandomNumberGenerator()
             var resumed = 0
-            for round in 0..<8 {
+            for round in 0..<FaultPoints.count(16) / 2 {
                 for name in try Album.hidden(album) {
                     try FileManager.default.removeItem(at: album.appending(path: name))
                 }

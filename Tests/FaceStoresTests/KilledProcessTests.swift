@@ -1,6 +1,7 @@
 import DeepFace
 import FaceStores
 import Foundation
+import TestSupport
 import Testing
 
 /// A process that is killed in the middle of its work loses what it had not committed, and nothing else.
@@ -47,7 +48,7 @@ struct KilledProcessTests {
         let folder = try TestFolder()
         var random = SplitMix(seed: 5)
         var (there, gone, open) = (Set<Int>(), Set<Int>(), Set<Int>())
-        for _ in 0..<(Int(Self.environment["DEEPFACE_FAULT_POINTS"] ?? "") ?? 8) {
+        for _ in 0..<FaultPoints.count(8) {
             let lines = try Self.runAndKill(folder.file, after: .random(in: 0.15...0.6, using: &random))
             open = []
             for line in lines {

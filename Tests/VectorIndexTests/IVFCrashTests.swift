@@ -1,14 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 import VectorIndex
 
 /// An index whose process is killed reopens as of its last commit.
 ///
 /// The tests' own program is run again as the child: it changes an index for ever, and says on its standard output what
-/// it is about to commit and what it has committed. `IVF_KILLS=200` makes as many kills.
+/// it is about to commit and what it has committed. `DEEPFACE_FAULT_POINTS` says how often it is killed; by default 12
+/// times.
 struct IVFCrashTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let kills = Int(environment["IVF_KILLS"] ?? "") ?? 12
+    private static let kills = FaultPoints.count(12)
 
     @Test(.enabled(if: environment["IVF_CHILD"] == nil), .timeLimit(.minutes(10)))
     func survivesBeingKilled() throws {

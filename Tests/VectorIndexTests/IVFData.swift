@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import VectorIndex
 
 /// Vectors like faces': persons about a common middle, and a few pictures of each about the person.

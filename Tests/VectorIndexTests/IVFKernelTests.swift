@@ -1,5 +1,6 @@
 import CVectorScan
 import Foundation
+import TestSupport
 import Testing
 
 /// Every level this processor has computes what plain C does.

@@ -1,5 +1,6 @@
 import CVectorScan
 import Foundation
+import TestSupport
 import Testing
 import VectorIndex
 

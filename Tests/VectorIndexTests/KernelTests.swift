@@ -1,5 +1,6 @@
 import CVectorScan
 import Foundation
+import TestSupport
 import Testing
 
 /// Every level this processor has gives what plain C gives, and plain C gives what Swift does.

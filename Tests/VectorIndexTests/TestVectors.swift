@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import VectorIndex
 
 /// Vectors in clusters of five around points far from the origin, and the nearest of them by comparing one by one.

@@ -33,8 +33,10 @@ struct Ours: Sendable {
         let place = folder.appending(path: "ivf")
         try? FileManager.default.removeItem(at: place)
         let index = try IVFIndex.build(from: data, settings: settings, at: place)
-        let efforts = [30, 120].flatMap { candidates in
-            [8, 16, 32, 64, 128, 256, 512].map { IVFEffort(lists: $0, candidates: candidates) }
+        // Few lists and vectors find who it is, many find nearly all that is near.
+        let steps = [(30, [8, 16, 32, 64, 128, 256, 512]), (120, [256, 512]), (400, [512, 768, 1024, 1536])]
+        let efforts = steps.flatMap { candidates, lists in
+            lists.map { IVFEffort(lists: $0, candidates: candidates) }
         }
         return ([index.effort].compactMap { $0 } + efforts).map { effort in
             var (single, batch) = (index, index)

@@ -61,7 +61,10 @@ struct IVFBuild {
         // A bucket is in memory whole, and once more as lists.
         let bytes = source.count * layout.rowBytes
         let buckets = min(model.settings.tops, max(1, bytes / (settings.memory / 4) + 1))
-        let regions = (0...buckets).map { $0 * model.settings.tops / buckets }
+        // Regions have vectors in proportion to their lists.
+        let regions = (0...buckets).map { bucket in
+            model.firstLists.firstIndex { $0 * buckets >= bucket * model.lists } ?? model.settings.tops
+        }
         var made: [BucketFile] = []
         for bucket in 0..<buckets { made.append(try BucketFile(folder.appending(path: "\(name).bucket-\(bucket)"))) }
         let files = made
@@ -88,8 +91,8 @@ struct IVFBuild {
             try bytes.withUnsafeBufferPointer { (bytes) throws(VectorIndexError) in
                 let bytes = UnsafeRawBufferPointer(bytes)
                 for (bucket, file) in files.enumerated() {
-                    let own = starts[regions[bucket] * model.settings.branches] * layout.rowBytes
-                    let end = starts[regions[bucket + 1] * model.settings.branches] * layout.rowBytes
+                    let own = starts[model.firstLists[regions[bucket]]] * layout.rowBytes
+                    let end = starts[model.firstLists[regions[bucket + 1]]] * layout.rowBytes
                     try file.append(UnsafeRawBufferPointer(rebasing: bytes[own..<end]))
                 }
             }
@@ -99,7 +102,7 @@ struct IVFBuild {
         try IVFGenerationWriter.write(name, model: model, idBytes: idBytes, to: folder) {
             (writer) throws(VectorIndexError) in
             for (bucket, file) in files.enumerated() {
-                let lists = regions[bucket] * model.settings.branches..<regions[bucket + 1] * model.settings.branches
+                let lists = model.firstLists[regions[bucket]]..<model.firstLists[regions[bucket + 1]]
                 try file.consume { (bytes) throws(VectorIndexError) in
                     try append(bytes, lists: lists, layout: layout, to: writer)
                 }

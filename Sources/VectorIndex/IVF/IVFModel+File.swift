@@ -21,7 +21,7 @@ extension IVFModel {
         try file.verify()
         let settings = try file.value("settings", as: Settings.self)
         guard settings.name == name, (1...1 << 20).contains(settings.dimensions), (2...8).contains(settings.bits),
-            (1...1 << 20).contains(settings.tops), (1...1 << 20).contains(settings.branches),
+            (1...1 << 20).contains(settings.tops), settings.branches.allSatisfy({ (1...1 << 20).contains($0) }),
             settings.alphaStep > 0, settings.offsetStep > 0, settings.byteScale > 0
         else { throw file.damaged("has settings that cannot be") }
         let width = settings.width

@@ -10,7 +10,7 @@ extension IVFModel {
     ) throws(VectorIndexError) {
         let dimensions = sample.dimensions
         var model = Settings(
-            name: name, dimensions: dimensions, metric: settings.metric, bits: settings.bits, tops: 1, branches: 1,
+            name: name, dimensions: dimensions, metric: settings.metric, bits: settings.bits, branches: [1],
             seed: seed, byteScale: 1, alphaStep: 1, offsetStep: 1, offsetStart: 0)
         let mean = Self.mean(of: sample, metric: settings.metric)
         let count = sample.count
@@ -45,21 +45,22 @@ extension IVFModel {
         }
         let lists = max(1, min(lists, count / 4))
         // Few lists are found at once; many by regions, two of which are then looked into.
-        model.tops = lists <= 64 ? 1 : Int(Double(2 * lists).squareRoot().rounded())
-        model.branches = max(1, (lists + model.tops - 1) / model.tops)
+        let tops = lists <= 64 ? 1 : Int(Double(3 * lists).squareRoot().rounded())
         let clustering = Clustering(width: width, byteScale: model.byteScale, threads: settings.threads)
-        let few = min(count, 256 * model.tops)
-        let top = try clustering.centroids(model.tops, of: bytes, rows: few, iterations: 10)
+        let few = min(count, 256 * tops)
+        let top = try clustering.centroids(tops, of: bytes, rows: few, iterations: 10)
         let table = CentroidTable(top[...], width: width, byteScale: model.byteScale)
         let regions = try clustering.nearest(table, to: bytes, rows: count)
-        let (starts, order) = countingSort(regions, values: model.tops)
+        let (starts, order) = countingSort(regions, values: tops)
+        // In proportion to the vectors, so that lists are of about one length.
+        model.branches = (0..<tops).map { max(1, lists * (starts[$0 + 1] - starts[$0]) / count) }
         var centroids = [Float](repeating: 0, count: model.lists * width)
         let points = bytes
-        let numbers = model.branches * width
         let branches = model.branches
+        let firsts = branches.reduce(into: [0]) { $0.append($0.last! + $1 * width) }
         try centroids.withUnsafeMutableBufferPointer { (centroids) throws(VectorIndexError) in
             nonisolated(unsafe) let centroids = centroids
-            try Parallel.tryRun(model.tops, threads: settings.threads) { (region) throws(VectorIndexError) in
+            try Parallel.tryRun(tops, threads: settings.threads) { (region) throws(VectorIndexError) in
                 let rows = order[starts[region]..<starts[region + 1]]
                 var own: [UInt8] = []
                 own.reserveCapacity(rows.count * width)
@@ -67,12 +68,13 @@ extension IVFModel {
                 // A region the sample hardly touches has its lists at its own centroid.
                 var found = [Float]()
                 if rows.isEmpty {
-                    found = Array(repeating: top[region * width..<(region + 1) * width], count: branches).flatMap { $0 }
+                    found = Array(repeating: top[region * width..<(region + 1) * width], count: branches[region])
+                        .flatMap { $0 }
                 } else {
                     let alone = Clustering(width: width, byteScale: clustering.byteScale, threads: 1)
-                    found = try alone.centroids(branches, of: own, rows: rows.count, iterations: 8)
+                    found = try alone.centroids(branches[region], of: own, rows: rows.count, iterations: 8)
                 }
-                for (place, value) in found.enumerated() { centroids[region * numbers + place] = value }
+                for (place, value) in found.enumerated() { centroids[firsts[region] + place] = value }
             }
         }
         // How codes are scaled is learnt with a model that has its lists.

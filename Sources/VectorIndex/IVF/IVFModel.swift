@@ -4,7 +4,8 @@ import Foundation
 /// What an ivf index has learnt of its data: where its middle is, the centroids of its lists, how codes are scaled.
 ///
 /// Vectors are centred, made one long where the metric is cosine, and rotated; both metrics are then the distance
-/// between points. Lists have a tree of two levels: each of `tops` regions has `branches` lists.
+/// between points. Lists have a tree of two levels: each of `tops` regions
+/// has the more lists the more vectors there are in it.
 final class IVFModel: @unchecked Sendable {
     // Safe: nothing changes once it is made (the C struct holds numbers only).
     let settings: Settings
@@ -14,8 +15,10 @@ final class IVFModel: @unchecked Sendable {
     let signs: [Float]
     /// `tops` rows.
     let topCentroids: [Float]
-    /// `lists` rows; those of region t from t × branches on.
+    /// `lists` rows, one region's after the other.
     let centroids: [Float]
+    /// The first list of each region, and the number of lists.
+    let firstLists: [Int]
     let coding: ivf_coding
     private let topTable: CentroidTable
     private let branchTables: [CentroidTable]
@@ -27,8 +30,8 @@ final class IVFModel: @unchecked Sendable {
         var dimensions: Int
         var metric: VectorMetric
         var bits: Int
-        var tops: Int
-        var branches: Int
+        /// The number of lists of each region.
+        var branches: [Int]
         /// Of the signs of the rotation.
         var seed: UInt64
         /// What rotated numbers are multiplied with to be bytes.
@@ -39,7 +42,8 @@ final class IVFModel: @unchecked Sendable {
 
         /// Numbers in a rotated vector: a multiple of 64.
         var width: Int { (dimensions + 63) / 64 * 64 }
-        var lists: Int { tops * branches }
+        var tops: Int { branches.count }
+        var lists: Int { branches.reduce(0, +) }
     }
 
     init(settings: Settings, mean: [Float], topCentroids: [Float], centroids: [Float]) {
@@ -55,16 +59,17 @@ final class IVFModel: @unchecked Sendable {
         topTable = CentroidTable(topCentroids[...], width: width, byteScale: settings.byteScale)
         // One scale for all regions, so that their scores compare.
         let scale = CentroidTable.scale(of: centroids[...])
+        let firstLists = settings.branches.reduce(into: [0]) { $0.append($0.last! + $1) }
+        self.firstLists = firstLists
         branchTables = (0..<settings.tops).map { top in
-            let numbers = settings.branches * width
-            return CentroidTable(
-                centroids[top * numbers..<(top + 1) * numbers], width: width, byteScale: settings.byteScale,
-                scale: scale)
+            CentroidTable(
+                centroids[firstLists[top] * width..<firstLists[top + 1] * width], width: width,
+                byteScale: settings.byteScale, scale: scale)
         }
     }
 
     var width: Int { settings.width }
-    var lists: Int { settings.lists }
+    var lists: Int { firstLists.last! }
 
     /// The coding with ids of so many bytes.
     func coding(idBytes: Int) -> ivf_coding {
@@ -123,7 +128,7 @@ final class IVFModel: @unchecked Sendable {
                     // Where they are equal, the region that came first.
                     if scores[n] > best[row] {
                         best[row] = scores[n]
-                        lists[row] = UInt32(top * settings.branches) + nearest[n]
+                        lists[row] = UInt32(firstLists[top]) + nearest[n]
                     }
                 }
             }

@@ -56,24 +56,23 @@ final class IVFSearcher {
     func nearestLists(to point: [Float], count: Int) -> [NearList] {
         let settings = model.settings
         var regions = Array(0..<settings.tops)
-        let visited = max(8, settings.tops / 8, 6 * count / settings.branches)
+        let visited = max(8, settings.tops / 8, 6 * count * settings.tops / model.lists)
         if visited < settings.tops {
             distances(from: point, to: model.topCentroids, rows: 0..<settings.tops)
             var nearest = (0..<settings.tops).map { ivf_candidate(estimate: distances[$0], slot: UInt32($0)) }
             _ = ivf_select(&nearest, nearest.count, visited)
             regions = nearest.prefix(visited).map { Int($0.slot) }
         }
-        let total = regions.count * settings.branches
+        let total = regions.reduce(0) { $0 + settings.branches[$1] }
         let lists = [ivf_candidate](unsafeUninitializedCapacity: total) { lists, initialized in
-            for (n, region) in regions.enumerated() {
-                let first = region * settings.branches
-                distances(from: point, to: model.centroids, rows: first..<first + settings.branches)
-                for branch in 0..<settings.branches {
-                    lists[n * settings.branches + branch] = ivf_candidate(
-                        estimate: distances[branch], slot: UInt32(first + branch))
+            for region in regions {
+                let rows = model.firstLists[region]..<model.firstLists[region + 1]
+                distances(from: point, to: model.centroids, rows: rows)
+                for (n, row) in rows.enumerated() {
+                    lists[initialized + n] = ivf_candidate(estimate: distances[n], slot: UInt32(row))
                 }
+                initialized += rows.count
             }
-            initialized = total
             if count < total { _ = ivf_select(lists.baseAddress, total, count) }
         }
         return lists.prefix(count).sorted { $0.estimate < $1.estimate }.map {

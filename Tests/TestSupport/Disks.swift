@@ -1,9 +1,9 @@
 import Foundation
 
 /// Folders that cannot be written to, and disks that are full.
-enum Disks {
+public enum Disks {
     /// Calls `body` while nothing can be written into `folder`; not at all where that cannot be had.
-    static func whileReadOnly(_ folder: URL, _ body: () throws -> Void) throws {
+    public static func whileReadOnly(_ folder: URL, _ body: () throws -> Void) throws {
         // Permissions do not stop root: there it takes a file system.
         guard getuid() == 0 else {
             chmod(folder.path, 0o555)
@@ -17,7 +17,7 @@ enum Disks {
     }
 
     /// Calls `body` while `folder` is a disk of so many kilobytes; not at all where that cannot be had.
-    static func whileOfSize(_ folder: URL, kilobytes: Int, _ body: () throws -> Void) throws {
+    public static func whileOfSize(_ folder: URL, kilobytes: Int, _ body: () throws -> Void) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         guard run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "none", folder.path) else { return }
         defer { _ = run("umount", folder.path) }

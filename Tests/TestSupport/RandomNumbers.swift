@@ -1,12 +1,12 @@
 import Foundation
 
 /// Random numbers that are the same in every run (SplitMix64).
-struct RandomNumbers: RandomNumberGenerator {
+public struct RandomNumbers: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    public init(_ seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var value = state
         value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -15,10 +15,10 @@ struct RandomNumbers: RandomNumberGenerator {
     }
 
     /// Normally distributed.
-    mutating func gaussian() -> Float {
+    public mutating func gaussian() -> Float {
         let radius = (-2 * log(Double.random(in: .leastNonzeroMagnitude..<1, using: &self))).squareRoot()
         return Float(radius * cos(2 * .pi * Double.random(in: 0..<1, using: &self)))
     }
 
-    mutating func gaussians(_ count: Int) -> [Float] { (0..<count).map { _ in gaussian() } }
+    public mutating func gaussians(_ count: Int) -> [Float] { (0..<count).map { _ in gaussian() } }
 }
