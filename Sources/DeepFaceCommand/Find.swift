@@ -29,14 +29,7 @@ struct Find: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
-    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
-    var metric: DistanceMetric?
-
-    @Option(
-        help: ArgumentHelp(
-            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
-            valueName: "x"))
-    var threshold: ThresholdArgument?
+    @OptionGroup var verdict: VerdictOptions
 
     @Option(
         name: .customShort("k"), help: ArgumentHelp("At most so many matches a face. (default: all)", valueName: "n"))
@@ -70,9 +63,7 @@ struct Find: AsyncParsableCommand {
 
     func run() async throws {
         let deepface = try shared.deepface()
-        var options = deepface.options
-        options.metric = metric
-        options.threshold = try threshold?.value(options, shared.faces.configuration())
+        let options = try verdict.options(of: deepface, shared)
         try await shared.tellPrecision(of: deepface, on: images)
         var progress = Progress("photos of \(folder)", total: 0)
         defer { progress.clear() }

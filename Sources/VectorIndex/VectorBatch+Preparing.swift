@@ -1,23 +1,40 @@
+import CVectorScan
+
 extension VectorBatch {
-    /// The values as indexes keep them that compare by squared euclidean distance: of length 1 for cosine.
+    /// The values as indexes compare them: vectors of length one for the cosine.
     ///
     /// - Throws: `wrongShape`, `invalidVector`.
-    func prepared(_ metric: VectorMetric, dimensions wanted: Int) throws(VectorIndexError) -> [Float] {
-        guard count == 0 || dimensions == wanted else {
-            throw VectorIndexError(.wrongShape, "a vector has \(dimensions) numbers, not \(wanted)")
-        }
-        guard values.allSatisfy(\.isFinite) else {
-            throw VectorIndexError(.invalidVector, "a vector has a value that is not finite")
-        }
+    func comparable(_ metric: VectorMetric, dimensions wanted: Int) throws(VectorIndexError) -> [Float] {
+        let squares = try check(metric, dimensions: wanted)
         guard metric == .cosine else { return values }
-        var values = values
-        for row in 0..<count {
-            let range = row * dimensions..<(row + 1) * dimensions
-            let length = values[range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
-            guard length > 0 else { throw VectorIndexError(.invalidVector, "a vector of zeros has no direction") }
-            for place in range { values[place] = Float(Double(values[place]) / length) }
+        return [Float](unsafeUninitializedCapacity: values.count) { result, initialized in
+            for row in 0..<count {
+                let length = squares[row].squareRoot()
+                for place in row * dimensions..<(row + 1) * dimensions { result[place] = values[place] / length }
+            }
+            initialized = values.count
         }
-        return values
+    }
+
+    /// - Returns: the squared length of each vector.
+    /// - Throws: `wrongShape`, `invalidVector`: a value is not finite, or too large for distances to be, or a vector of
+    ///   zeros has no direction.
+    @discardableResult
+    func check(_ metric: VectorMetric, dimensions wanted: Int) throws(VectorIndexError) -> [Float] {
+        guard dimensions == wanted || count == 0 else {
+            throw VectorIndexError(.wrongShape, "vectors have \(dimensions) numbers, not \(wanted)")
+        }
+        var squares = [Float](repeating: 0, count: count)
+        let origin = [Float](repeating: 0, count: dimensions)
+        cvectorscan_l2_f32(cvectorscan_level(), origin, dimensions, values, nil, count, &squares)
+        if let row = squares.firstIndex(where: { !($0 < 1e37) }) {
+            throw VectorIndexError(.invalidVector, "vector \(row) has a value that is not finite, or too large")
+        }
+        // Squares of such small numbers have lost their digits.
+        if metric == .cosine, let row = squares.firstIndex(where: { $0 < 1e-30 }) {
+            throw VectorIndexError(.invalidVector, "vector \(row) is all zeros and has no direction")
+        }
+        return squares
     }
 
     /// The ids of these vectors, which are to be new.
@@ -39,7 +56,7 @@ extension VectorBatch {
 }
 
 extension VectorMetric {
-    /// The distance, from the squared euclidean one of vectors as `prepared`.
+    /// The distance, from the squared euclidean one of vectors as `comparable`.
     func distance(squared: Float) -> Float {
         self == .cosine ? max(0, squared) / 2 : max(0, squared).squareRoot()
     }

@@ -28,6 +28,7 @@ struct IVFScale {
         let folder = URL(
             fileURLWithPath: options["folder"] ?? NSTemporaryDirectory() + "/ivf-\(data.count)-\(getpid())")
         defer { if options["folder"] == nil { try? FileManager.default.removeItem(at: folder) } }
+        print("\(CostPlot.head(of: data)), \(Machine.description)")
         if !FileManager.default.fileExists(atPath: folder.appending(path: "manifest").path) { try build(in: folder) }
         print("on disk: \(size(of: folder) / 1_000_000) MB")
         let clock = ContinuousClock()

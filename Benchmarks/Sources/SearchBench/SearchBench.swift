@@ -5,6 +5,7 @@ import Foundation
 ///
 ///     SearchBench COUNT [DIMENSIONS] [NAME…]
 ///     SearchBench scale COUNT [DIMENSIONS] [KEY=VALUE…]     (see IVFScale)
+///     SearchBench plot LOG… > PICTURE.svg                   (see CostPlot)
 ///
 /// COUNT may end in M. NAMEs, as the table has them, measure only those. Each index is measured in a process of its
 /// own, so that memory is its own; that process is this program with `--run NAME FOLDER` behind its arguments.
@@ -12,6 +13,7 @@ import Foundation
 struct SearchBench {
     static func main() throws {
         var words = Array(CommandLine.arguments.dropFirst())
+        if words.first == "plot" { return print(try CostPlot(logs: Array(words.dropFirst())).svg(), terminator: "") }
         let isScale = words.first == "scale"
         if isScale { words.removeFirst() }
         guard let count = words.first.flatMap(number) else {

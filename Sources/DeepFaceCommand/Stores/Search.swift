@@ -39,14 +39,7 @@ struct Search: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this person's faces count. May be repeated.", valueName: "name"))
     var among: [String] = []
 
-    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
-    var metric: DistanceMetric?
-
-    @Option(
-        help: ArgumentHelp(
-            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
-            valueName: "x"))
-    var threshold: ThresholdArgument?
+    @OptionGroup var verdict: VerdictOptions
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var shared: SharedOptions
@@ -59,9 +52,8 @@ struct Search: AsyncParsableCommand {
         let store = try await store.open()
         let collection = try await self.store.collection(of: store)
         let deepface = try shared.deepface()
+        let options = try verdict.options(of: deepface, shared)
         var search = RegisteredSearch()
-        search.metric = metric
-        search.threshold = try threshold?.value(deepface.options, shared.faces.configuration())
         search.limit = k
         search.beyondThreshold = similaritySearch
         search.approximate = ann
@@ -72,7 +64,7 @@ struct Search: AsyncParsableCommand {
         }
         let searcher = FaceSearcher(store)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [search] photos in
-            await deepface.search(photos, in: collection, with: searcher, search)
+            await deepface.search(photos, in: collection, with: searcher, search, options: options)
         } row: { (rows: [RegisteredMatch]) in
             rows.first.map {
                 ["\($0.source.w) x \($0.source.h)", $0.person, "\($0.distance)", "\($0.confidence) %", $0.image]

@@ -64,7 +64,7 @@ public struct BinaryIndex: VectorIndex {
         guard let codes, k > 0, wanted < count / 8 else { return try flat.search(probes, k: k, filter: filter) }
         // A filter that leaves few rows is worth no scan of all.
         if let filter, filter.count < 8 * wanted { return try flat.search(probes, k: k, filter: filter) }
-        let values = try flat.checked(probes)
+        let values = try probes.comparable(metric, dimensions: dimensions)
         return Parallel.map(values.count / dimensions, threads: threads) { number in
             let probe = Array(values[number * dimensions..<(number + 1) * dimensions])
             var search = FlatProbe(probe, in: flat, k: k, filter: filter, againstCodes: false)

@@ -2,7 +2,7 @@ extension FaissIndex {
     public func search(
         _ probes: VectorBatch, k: Int, filter: IDSet?
     ) throws(VectorIndexError) -> [[Neighbor]] {
-        let values = try probes.prepared(metric, dimensions: dimensions)
+        let values = try probes.comparable(metric, dimensions: dimensions)
         guard k > 0, count > 0, probes.count > 0 else { return Array(repeating: [], count: probes.count) }
         guard filter != nil || !deleted.isEmpty else {
             return try walk(values, count: probes.count, k: min(k, count)) { _ in true }

@@ -69,7 +69,7 @@ public struct FaissIndex: VectorIndex {
     }
 
     public mutating func add(_ vectors: VectorBatch, ids new: [Int64]) throws(VectorIndexError) {
-        let prepared = try vectors.prepared(metric, dimensions: dimensions)
+        let prepared = try vectors.comparable(metric, dimensions: dimensions)
         let added = try vectors.newIDs(new, besides: living)
         guard !new.isEmpty else { return }
         if !isKnownUniquelyReferenced(&handle) { handle = try handle.copy() }

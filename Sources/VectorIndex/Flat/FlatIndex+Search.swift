@@ -9,7 +9,7 @@ extension FlatIndex {
     public func search(
         _ probes: VectorBatch, k: Int, filter: IDSet? = nil
     ) throws(VectorIndexError) -> [[Neighbor]] {
-        let values = try checked(probes)
+        let values = try probes.comparable(metric, dimensions: dimensions)
         let count = values.count / dimensions
         guard k > 0, self.count > 0, filter?.isEmpty != true else {
             return [[Neighbor]](repeating: [], count: count)

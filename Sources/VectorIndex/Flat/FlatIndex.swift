@@ -48,7 +48,7 @@ public struct FlatIndex: VectorIndex {
             throw VectorIndexError(.wrongShape, "\(vectors.count) vectors came with \(ids.count) ids")
         }
         guard !ids.isEmpty else { return }
-        let values = try checked(vectors)
+        let values = try vectors.comparable(metric, dimensions: dimensions)
         if precision == .float16, let place = RowStore.halves(values).firstIndex(where: { $0 & 0x7C00 == 0x7C00 }) {
             throw VectorIndexError(.invalidVector, "vector \(place / dimensions) is too long for f16")
         }
@@ -65,17 +65,6 @@ public struct FlatIndex: VectorIndex {
         table.delete(ids)
     }
 
-    /// Vectors as they are compared: of length one for the cosine.
-    ///
-    /// - Throws: `wrongShape`, `invalidVector`.
-    func checked(_ vectors: VectorBatch) throws(VectorIndexError) -> [Float] {
-        guard vectors.dimensions == dimensions || vectors.count == 0 else {
-            throw VectorIndexError(
-                .wrongShape, "vectors have \(vectors.dimensions) numbers, those of the index \(dimensions)")
-        }
-        return try vectors.comparable(metric)
-    }
-
     mutating func updateCodes() {
         guard dimensions <= NibbleCodes.maximumDimensions, rows.count >= Self.minimumForCodes else { return }
         if codes == nil || trainedCount < Self.trainedEnough && rows.count >= 2 * trainedCount {
@@ -83,33 +72,5 @@ public struct FlatIndex: VectorIndex {
             trainedCount = rows.count
         }
         codes!.append(from: rows, threads: threads)
-    }
-}
-
-extension VectorBatch {
-    /// All values as `metric` compares them: vectors of length one for the cosine.
-    ///
-    /// - Throws: `invalidVector`.
-    func comparable(_ metric: VectorMetric) throws(VectorIndexError) -> [Float] {
-        var squared = [Float](repeating: 0, count: count)
-        let origin = [Float](repeating: 0, count: dimensions)
-        cvectorscan_l2_f32(cvectorscan_level(), origin, dimensions, values, nil, count, &squared)
-        // Squared distances must not overflow either.
-        if let row = squared.firstIndex(where: { !($0 < 1e37) }) {
-            throw VectorIndexError(.invalidVector, "vector \(row) has values that are not finite, or too large")
-        }
-        guard metric == .cosine else { return values }
-        // Squares of such small numbers have lost their digits.
-        if let row = squared.firstIndex(where: { $0 < 1e-30 }) {
-            throw VectorIndexError(.invalidVector, "vector \(row) is zero and has no direction")
-        }
-        var result = values
-        result.withUnsafeMutableBufferPointer { result in
-            for row in 0..<count {
-                let length = squared[row].squareRoot()
-                for place in row * dimensions..<(row + 1) * dimensions { result[place] /= length }
-            }
-        }
-        return result
     }
 }

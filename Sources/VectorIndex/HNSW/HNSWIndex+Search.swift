@@ -5,7 +5,7 @@ extension HNSWIndex {
     public func search(
         _ probes: VectorBatch, k: Int, filter: IDSet?
     ) throws(VectorIndexError) -> [[Neighbor]] {
-        let values = try probes.prepared(metric, dimensions: dimensions)
+        let values = try probes.comparable(metric, dimensions: dimensions)
         guard k > 0, count > 0, probes.count > 0 else { return Array(repeating: [], count: probes.count) }
         let allowed = allowedCount(filter)
         let one = { @Sendable (row: Int) in

@@ -49,7 +49,7 @@ public struct HNSWIndex: VectorIndex {
     }
 
     public mutating func add(_ vectors: VectorBatch, ids new: [Int64]) throws(VectorIndexError) {
-        let prepared = try vectors.prepared(metric, dimensions: dimensions)
+        let prepared = try vectors.comparable(metric, dimensions: dimensions)
         let added = try vectors.newIDs(new, besides: living)
         guard ids.count + new.count < Int(Int32.max) else {
             throw VectorIndexError(.invalidSetting, "a graph holds 2,147,483,646 vectors at most")

@@ -44,10 +44,10 @@ struct IVFBuild {
     /// Some rows, checked.
     private func read(_ rows: Range<Int>) throws(VectorIndexError) -> (vectors: VectorBatch, ids: [Int64]) {
         let (vectors, ids) = try source.read(rows: rows)
-        guard vectors.dimensions == source.dimensions, vectors.count == rows.count, ids.count == rows.count else {
+        guard vectors.count == rows.count, ids.count == rows.count else {
             throw VectorIndexError(.wrongShape, "the source gave other rows than \(rows)")
         }
-        try settings.metric.check(vectors)
+        try vectors.check(settings.metric, dimensions: source.dimensions)
         for id in ids where id < 0 || id >= source.idBound {
             throw VectorIndexError(.invalidSetting, "id \(id) is not within 0 ..< \(source.idBound)")
         }
@@ -188,29 +188,5 @@ private final class BucketFile: Sendable {
         unlink(url.path)
         ftruncate(descriptor, 0)
         try body(UnsafeRawBufferPointer(bytes).bindMemory(to: UInt8.self))
-    }
-}
-
-extension VectorMetric {
-    /// - Throws: `invalidVector`: a value is not finite, or a vector of zeros has no direction.
-    func check(_ vectors: VectorBatch) throws(VectorIndexError) {
-        let dimensions = vectors.dimensions
-        let wrong = vectors.values.withUnsafeBufferPointer { values -> (row: Int, finite: Bool)? in
-            for row in 0..<vectors.count {
-                var squares: Float = 0
-                for i in row * dimensions..<(row + 1) * dimensions { squares += values[i] * values[i] }
-                // What is finite but too large to be squared is refused too.
-                if !squares.isFinite { return (row, false) }
-                if squares == 0, self == .cosine { return (row, true) }
-            }
-            return nil
-        }
-        if let wrong {
-            throw VectorIndexError(
-                .invalidVector,
-                wrong.finite
-                    ? "vector \(wrong.row) is all zeros and has no direction"
-                    : "vector \(wrong.row) has a value that is not finite, or too large")
-        }
     }
 }

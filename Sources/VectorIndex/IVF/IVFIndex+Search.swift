@@ -13,10 +13,7 @@ extension IVFIndex {
         _ probes: VectorBatch, k: Int, filter: IDSet? = nil, effort: IVFEffort?
     ) throws(VectorIndexError) -> [[Neighbor]] {
         guard probes.count > 0 else { return [] }
-        guard probes.dimensions == dimensions else {
-            throw VectorIndexError(.wrongShape, "probes of \(probes.dimensions) numbers; \(dimensions) wanted")
-        }
-        try metric.check(probes)
+        try probes.check(metric, dimensions: dimensions)
         guard k > 0, count > 0, let model else { return Array(repeating: [], count: probes.count) }
         let k = min(k, count)
         let points = probes.values.withUnsafeBufferPointer { model.rotated($0) }

@@ -63,14 +63,9 @@ public struct IVFIndex: VectorIndex {
     public var pending: Int { added.count + deleted.ids.count }
 
     public mutating func add(_ vectors: VectorBatch, ids: [Int64]) throws(VectorIndexError) {
-        guard vectors.count == ids.count, vectors.dimensions == dimensions || ids.isEmpty else {
-            throw VectorIndexError(
-                .wrongShape,
-                "\(vectors.count) vectors of \(vectors.dimensions) and \(ids.count) ids; \(dimensions) wanted")
-        }
-        guard !ids.isEmpty else { return }
-        try metric.check(vectors)
         let fresh = try vectors.newIDs(ids, besides: added)
+        guard !ids.isEmpty else { return }
+        try vectors.check(metric, dimensions: dimensions)
         if let generation {
             for (id, isThere) in zip(ids, try generation.holds(ids)) where isThere && !deleted.ids.contains(id) {
                 throw VectorIndexError(.duplicateID, "id \(id) is there already")
