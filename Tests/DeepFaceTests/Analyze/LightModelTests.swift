@@ -5,7 +5,7 @@ import Testing
 
 /// The small attribute networks with their published weights, against Keras 3.15 on the recorded inputs: stream 999983
 /// as it is, and scaled the way each network takes it.
-@Suite(.needsShared, .needsTestHome) struct LightModelTests {
+@Suite(.needsShared, .needsTestHome, .oneAtATime) struct LightModelTests {
     private static let emotion: [[Float]] = [
         [
             0.19795985519886017, 9.834007869358175e-06, 0.04077941179275513, 0.6375918388366699, 0.11271736025810242,

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Boxes and eyes of every dataset photo against what the Python original found.
-@Suite(.needsShared, .needsTestHome, .serialized) struct DetectorGoldenTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct DetectorGoldenTests {
     struct Recorded: Decodable {
         struct Face: Decodable {
             let facialArea: FacialArea

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Images without faces, of odd shapes, and with half a face at the border: detectors answer, and with boxes inside.
-@Suite(.needsShared, .needsTestHome, .serialized) struct HostileImageTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct HostileImageTests {
     enum Picture: String, CaseIterable {
         case onePixel, row, column, strip, black, noise, faceAtBorder
 

@@ -4,7 +4,7 @@ import Inference
 import Testing
 
 /// RetinaFace's network with made-up weights, against what the Python original's gave.
-@Suite(.needsShared, .needsTestHome, .serialized) struct RetinaFaceNetworkTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct RetinaFaceNetworkTests {
     struct Golden: Decodable {
         struct Case: Decodable {
             let inputShape: [Int]

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Whole photos through the Keras models, against the Python original with the same generated weights.
-@Suite(.needsShared, .needsTestHome, .serialized) struct KerasPipelineGoldenTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct KerasPipelineGoldenTests {
     struct Represented: Decodable {
         let image, model, detector, normalization: String
         let embedding: [Double]

@@ -4,7 +4,7 @@ import Inference
 import Testing
 
 /// Exported networks in another engine: ONNX Runtime, in the Python that `scripts/test-weights.sh` sets up.
-@Suite(.needsShared, .needsTestHome, .serialized) struct ExportTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct ExportTests {
     private static let python = TestHome.folder.deletingLastPathComponent().appending(path: "test-python").path
 
     private static let script = """

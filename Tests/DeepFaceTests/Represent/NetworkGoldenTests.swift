@@ -4,7 +4,7 @@ import Inference
 import Testing
 
 /// Every network read from a Keras file, against what the Python original computed with the same weights.
-@Suite(.needsShared, .needsTestHome, .serialized) struct NetworkGoldenTests {
+@Suite(.needsShared, .needsTestHome, .serialized, .oneAtATime) struct NetworkGoldenTests {
     struct Golden: Decodable {
         struct Input: Decodable {
             let shape: [Int]
