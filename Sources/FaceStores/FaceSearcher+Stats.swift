@@ -21,6 +21,10 @@ public struct CollectionStats: Sendable, Encodable, Equatable {
         public let bytes: Int
         /// The share of true neighbours that was asked for; 1 for an exact index.
         public let recall: Double
+
+        public init(kind: IndexKind, metric: VectorMetric, vectors: Int, bytes: Int, recall: Double) {
+            (self.kind, self.metric, self.vectors, self.bytes, self.recall) = (kind, metric, vectors, bytes, recall)
+        }
     }
 }
 
@@ -28,6 +32,7 @@ extension FaceSearcher {
     /// What is in a collection and in the files of its indexes.
     public func stats(of collection: FaceCollection) async throws(DeepFaceError) -> CollectionStats {
         var indexes: [CollectionStats.Index] = []
+        if let own = store as? any NeighborStore { indexes = try await own.indexes(of: collection) }
         for metric in VectorMetric.allCases {
             for role in IndexRole.allCases {
                 guard let files = files(of: collection, metric, role), let (note, index) = try files.open() else {

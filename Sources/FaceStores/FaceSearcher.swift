@@ -36,6 +36,13 @@ public actor FaceSearcher {
                 .invalidEmbedding, "an embedding has \(embedding.count) numbers, not \(collection.dimensions)")
         }
         guard !embeddings.isEmpty else { return [] }
+        let probes = Probes(embeddings: embeddings, metric: metric, limit: limit, distance: distance)
+        if let own = store as? any NeighborStore {
+            return try await nearest(
+                to: probes,
+                of: StoreCandidates(
+                    store: own, collection: collection, metric: metric, people: people, approximate: approximate))
+        }
         var filter: IDSet?
         if let people {
             var ids = IDSet()
@@ -49,8 +56,10 @@ public actor FaceSearcher {
             let other = index(of: collection, metric.indexed, .approximate)
             if await other.exists { source = other }
         }
-        let probes = Probes(embeddings: embeddings, metric: metric, limit: limit, distance: distance, filter: filter)
-        return try await nearest(to: probes, in: collection, by: try await source.current())
+        return try await nearest(
+            to: probes,
+            of: IndexCandidates(
+                store: store, collection: collection, index: try await source.current(), filter: filter))
     }
 
     /// Makes the index anew from the store.
@@ -60,6 +69,10 @@ public actor FaceSearcher {
         _ choice: IndexChoice, of collection: FaceCollection, metric: DistanceMetric,
         progress: @escaping @Sendable (Double) -> Void = { _ in }
     ) async throws(DeepFaceError) {
+        if let own = store as? any NeighborStore {
+            try choice.check()
+            return try await own.buildIndex(choice, metric: metric.indexed, of: collection, progress: progress)
+        }
         var choice = choice
         let count = try await store.sampleCount(of: collection)
         let kind = choice.kind ?? IndexKind.fitting(count)
@@ -70,6 +83,7 @@ public actor FaceSearcher {
 
     /// Leaves no deleted vector in the files of the collection's indexes. Call it after a deletion.
     public func purge(_ collection: FaceCollection) async throws(DeepFaceError) {
+        if store is any NeighborStore { return }
         for metric in VectorMetric.allCases {
             for role in IndexRole.allCases { try await index(of: collection, metric, role).purge() }
         }
@@ -96,45 +110,38 @@ public actor FaceSearcher {
         let metric: DistanceMetric
         let limit: Int?
         let distance: Double?
-        let filter: IDSet?
     }
 
-    /// The registered faces that are nearest in double precision, of those that the index says can be among them. What
-    /// was deleted meanwhile is left out.
+    /// The registered faces that are nearest in double precision, of those that can be among them. What was deleted
+    /// meanwhile is left out.
     private func nearest(
-        to probes: Probes, in collection: FaceCollection, by index: any VectorIndex
+        to probes: Probes, of source: some CandidateSource
     ) async throws(DeepFaceError) -> [[FaceMatch]] {
-        let isExact = type(of: index).kind == .flat
         var results: [[FaceMatch]] = probes.embeddings.map { _ in [] }
         var open = Array(probes.embeddings.indices)
-        // Most faces have few matches; a few more than asked for, since the index rounds.
+        // Most faces have few matches; a few more than asked for, since candidates are ranked in single precision.
         var k = (probes.limit ?? 16) + 16
         while !open.isEmpty {
-            let batch = VectorBatch(open.map { probes.embeddings[$0] })
-            let rows = try translated { () throws(VectorIndexError) in
-                try index.search(batch, k: k, filter: probes.filter)
-            }
+            let (rows, isExact) = try await source.candidates(for: open.map { probes.embeddings[$0] }, count: k)
             var wider: [Int] = []
-            for (probe, neighbors) in zip(open, rows) {
+            for (probe, candidates) in zip(open, rows) {
                 let embedding = probes.embeddings[probe]
-                var found: [(id: Int64, distance: Double)] = []
-                for stored in try await store.vectors(neighbors.map(\.id), of: collection) {
-                    let distance = try probes.metric.roundedDistance(embedding, stored.vector)
-                    if distance <= probes.distance ?? .infinity { found.append((stored.id, distance)) }
+                var found: [(candidate: Candidate, distance: Double)] = []
+                for candidate in candidates.list {
+                    let distance = try probes.metric.roundedDistance(embedding, candidate.vector)
+                    if distance <= probes.distance ?? .infinity { found.append((candidate, distance)) }
                 }
-                found.sort { ($0.distance, $0.id) < ($1.distance, $1.id) }
+                found.sort { ($0.distance, $0.candidate.id) < ($1.distance, $1.candidate.id) }
                 if let limit = probes.limit { found = Array(found.prefix(limit)) }
                 let farthest = found.count == probes.limit ? found.last?.distance : nil
-                // Whatever the index did not give is at least as far away as the last that it gave.
-                if neighbors.count == k, let last = neighbors.last,
-                    probes.metric.least(last.distance, embedding)
-                        <= min(probes.distance ?? .infinity, farthest ?? .infinity)
+                // Whatever was not given is at least as far away as the last that was.
+                if let last = candidates.rest,
+                    probes.metric.least(last, embedding) <= min(probes.distance ?? .infinity, farthest ?? .infinity)
                 {
                     wider.append(probe)
                 } else {
-                    let samples = try await store.samples(found.map(\.id), of: collection)
-                    let distances = Dictionary(uniqueKeysWithValues: found)
-                    results[probe] = samples.map { sample in
+                    let distances = Dictionary(uniqueKeysWithValues: found.map { ($0.candidate.id, $0.distance) })
+                    results[probe] = try await source.samples(of: found.map(\.candidate)).map { sample in
                         FaceMatch(sample: sample, distance: distances[sample.id] ?? 0, isExact: isExact)
                     }
                 }
