@@ -29,6 +29,7 @@ let package = Package(
         .systemLibrary(name: "COpenVINO", pkgConfig: "openvino"),
         .systemLibrary(name: "COpenCV", pkgConfig: "opencv4"),
         .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]
@@ -75,7 +76,7 @@ let package = Package(
         .target(
             name: "FaceStores",
             dependencies: [
-                "DeepFace", "VectorIndex",
+                "DeepFace", "VectorIndex", "CPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

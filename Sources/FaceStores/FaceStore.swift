@@ -12,6 +12,8 @@ import Foundation
 public protocol FaceStore: Sendable {
     /// The beginning of its addresses, as `sqlite`.
     static var scheme: String { get }
+    /// Other words for the scheme. Default: none.
+    static var aliases: [String] { get }
 
     /// Opens the store.
     ///
@@ -75,4 +77,8 @@ public protocol FaceStore: Sendable {
     func vectors(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredVector]
     /// What was taken away after removal `number`, in order.
     func removals(of collection: FaceCollection, after number: Int64) async throws(DeepFaceError) -> Removals
+}
+
+extension FaceStore {
+    public static var aliases: [String] { [] }
 }

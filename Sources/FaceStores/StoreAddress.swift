@@ -17,16 +17,25 @@ public struct StoreAddress: Sendable, Equatable, CustomStringConvertible {
     /// - Throws: `invalidOption` when the text has no scheme that a store answers to.
     public init(_ text: String) throws(DeepFaceError) {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let schemes = StoreRegistry.all.map { $0.scheme }
-        guard parts.count == 2, schemes.contains(String(parts[0])), !parts[1].isEmpty else {
-            throw DeepFaceError(
-                .invalidOption, "is not the address of a store", input: text,
-                advice: "choose one that begins with \(schemes.map { "\($0):" }.joined(separator: ", "))")
+        let kind = StoreRegistry.all.first { kind in
+            parts.count == 2 && ([kind.scheme] + kind.aliases).contains(String(parts[0]))
         }
-        self.init(scheme: String(parts[0]), rest: String(parts[1]))
+        guard let kind, !parts[1].isEmpty else {
+            throw DeepFaceError(
+                .invalidOption, "is not the address of a store", input: Self.withoutPassword(text),
+                advice: "choose one that begins with \(StoreRegistry.all.map { "\($0.scheme):" }.joined(separator: ", "))")
+        }
+        self.init(scheme: kind.scheme, rest: String(parts[1]))
     }
 
-    public var description: String { "\(scheme):\(rest)" }
+    /// Without the password that may be in it.
+    public var description: String { Self.withoutPassword("\(scheme):\(rest)") }
+
+    /// Passwords may stand before the host, and among what follows a question mark; there may be an `@` in one.
+    private static func withoutPassword(_ text: String) -> String {
+        text.replacing(/(:\/\/[^:\/]*:).*@/) { "\($0.output.1)***@" }
+            .replacing(/([?&\s](?:ssl)?(?:password|token|key)=)[^&\s]*/.ignoresCase()) { "\($0.output.1)***" }
+    }
 
     /// The rest as a file: `~` is the home folder, and `//` before an absolute path falls away.
     var file: URL {
@@ -40,7 +49,11 @@ public struct StoreAddress: Sendable, Equatable, CustomStringConvertible {
 
 /// Every kind of store, a line each.
 public enum StoreRegistry {
-    public static let all: [any FaceStore.Type] = [SQLiteStore.self]
+    public static let all: [any FaceStore.Type] = [
+        SQLiteStore.self,
+        PostgresStore.self,
+        PgVectorStore.self,
+    ]
 
     /// Opens the store at an address.
     ///

@@ -7,17 +7,7 @@ extension SQLiteStore {
         _ faces: [NewFace], to collection: FaceCollection
     ) async throws(DeepFaceError) -> [AddedFace] {
         let key = collection.isEncrypted ? try needed(collection.name) : nil
-        for face in faces {
-            if face.person.isEmpty { throw DeepFaceError(.invalidOption, "a person needs a name", input: face.image) }
-            // A vector that an index refuses would keep the whole collection from being searched.
-            let squared = face.vector.reduce(0.0) { $0 + Double($1) * Double($1) }
-            guard face.vector.count == collection.dimensions, (1e-30...1e30).contains(squared) else {
-                throw DeepFaceError(
-                    .invalidEmbedding,
-                    "an embedding has \(face.vector.count) numbers, not \(collection.dimensions), or no usable length",
-                    input: face.image)
-            }
-        }
+        try faces.check(for: collection)
         return try await write { database in
             // Removed while this was on its way.
             let exists = try Bool.fetchOne(
@@ -112,8 +102,6 @@ struct SampleAdding {
                     """),
             arguments: [collection.id, face.hash, area.x, area.y, area.w, area.h])
         if let known { return AddedFace(id: known["id"], person: known["name"], isNew: false) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         try database.cachedStatement(
             sql: """
                 INSERT INTO samples (collection_id, person_id, image, hash, x, y, w, h, landmarks, confidence, created)
@@ -121,7 +109,7 @@ struct SampleAdding {
                 """
         ).execute(arguments: [
             collection.id, try person(face.person), face.image, face.hash, area.x, area.y, area.w, area.h,
-            String(decoding: try encoder.encode(Landmarks(area)), as: UTF8.self), face.faceConfidence, now,
+            area.landmarksJSON, face.faceConfidence, now,
         ])
         let id = database.lastInsertedRowID
         try database.cachedStatement(sql: "INSERT INTO vectors (sample_id, vector) VALUES (?, ?)").execute(arguments: [
@@ -166,23 +154,11 @@ struct SampleAdding {
     }
 }
 
-/// The points of a facial area, as a column holds them.
-private struct Landmarks: Codable {
-    var leftEye, rightEye, nose, mouthLeft, mouthRight: [Int]?
-
-    init(_ area: FacialArea) {
-        (leftEye, rightEye, nose) = (area.leftEye, area.rightEye, area.nose)
-        (mouthLeft, mouthRight) = (area.mouthLeft, area.mouthRight)
-    }
-}
-
 extension Sample {
     fileprivate init(_ row: Row) throws {
         var area = FacialArea(x: row["x"], y: row["y"], w: row["w"], h: row["h"])
         let text: String = row["landmarks"]
-        let points = try JSONDecoder().decode(Landmarks.self, from: Data(text.utf8))
-        (area.leftEye, area.rightEye, area.nose) = (points.leftEye, points.rightEye, points.nose)
-        (area.mouthLeft, area.mouthRight) = (points.mouthLeft, points.mouthRight)
+        try area.setLandmarks(json: Data(text.utf8))
         self.init(
             id: row["id"], person: row["person"], image: row["image"], hash: row["hash"], facialArea: area,
             faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]))
