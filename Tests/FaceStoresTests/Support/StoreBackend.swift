@@ -1,0 +1,87 @@
+import DeepFace
+import FaceStores
+import Foundation
+import Testing
+
+/// The kinds of store that every test of stores in general runs on, where their servers are installed.
+enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case sqlite
+    case postgres
+    /// Of 2024: no half precision, no iterative scans.
+    case pgvector06
+    case pgvector08
+
+    var testDescription: String { rawValue }
+
+    private var edition: PostgresServer.Edition? {
+        switch self {
+        case .sqlite: nil
+        case .postgres: .debian
+        case .pgvector06: .pgserver
+        case .pgvector08: .pixeltable
+        }
+    }
+
+    private var isInstalled: Bool { edition.map { $0.programs != nil } ?? true }
+
+    static let installed = allCases.filter { $0.isInstalled }
+    static let missing = allCases.filter { !$0.isInstalled }
+    /// What to say where tests are left out.
+    static var missingNote: Comment {
+        let words = missing.map { "\($0) (\($0.edition?.advice ?? ""))" }
+        return "stores without a server here, which are not tested: \(words.joined(separator: ", "))"
+    }
+
+    /// A store that is not there yet.
+    func place() async throws -> TestPlace {
+        guard let edition else { return TestPlace(folder: try TestFolder()) }
+        let server = try await Self.servers.server(edition)
+        let scheme = self == .postgres ? "postgres" : "pgvector"
+        return TestPlace(server: server, database: try server.database(), scheme: scheme)
+    }
+
+    /// One of each edition, for all tests.
+    private static let servers = Servers()
+
+    private actor Servers {
+        private var servers: [PostgresServer.Edition: PostgresServer] = [:]
+
+        func server(_ edition: PostgresServer.Edition) throws -> PostgresServer {
+            if let server = servers[edition] { return server }
+            let server = try PostgresServer(edition)
+            servers[edition] = server
+            return server
+        }
+    }
+}
+
+/// Where a test's store is.
+final class TestPlace: Sendable {
+    let address: String
+    let server: PostgresServer?
+    let database: String
+    private let folder: TestFolder?
+
+    init(folder: TestFolder) {
+        (address, self.folder, server, database) = ("sqlite:\(folder.file.path)", folder, nil, "")
+    }
+
+    init(server: PostgresServer, database: String, scheme: String) {
+        (self.server, self.database, folder) = (server, database, nil)
+        address = server.address(scheme, database)
+    }
+
+    deinit {
+        if let server { _ = try? server.run("DROP DATABASE \(database) WITH (FORCE)") }
+    }
+
+    func open(creates: Bool = true) async throws -> any FaceStore {
+        try await StoreRegistry.open(StoreAddress(address), creates: creates)
+    }
+}
+
+struct StoreBackendTests {
+    @Test(.enabled(if: StoreBackend.missing.isEmpty, StoreBackend.missingNote)) func everyKindOfStoreIsTested() {
+        #expect(StoreBackend.installed == StoreBackend.allCases)
+    }
+}
