@@ -62,7 +62,8 @@ public actor FaceSearcher {
                 store: store, collection: collection, index: try await source.current(), filter: filter))
     }
 
-    /// Makes the index anew from the store.
+    /// Makes the index anew from the store. A faiss index is also put where another program that uses the store looks
+    /// for it.
     ///
     /// - Parameter progress: called from several threads with the part that is done, 0 to 1.
     public func build(
@@ -75,10 +76,12 @@ public actor FaceSearcher {
         }
         var choice = choice
         let count = try await store.sampleCount(of: collection)
-        let kind = choice.kind ?? IndexKind.fitting(count)
+        let shared = store as? any SharedIndexStore
+        let kind = choice.kind ?? (shared == nil ? .fitting(count) : .fittingShared(count))
         choice.kind = kind
         let role: IndexRole = kind == .flat ? .exact : .approximate
         try await index(of: collection, metric.indexed, role).build(choice, progress: progress)
+        if kind == .faiss, let shared { try await shared.shareIndex(of: collection) }
     }
 
     /// Leaves no deleted vector in the files of the collection's indexes. Call it after a deletion.

@@ -14,6 +14,10 @@ public protocol FaceStore: Sendable {
     static var scheme: String { get }
     /// Other words for the scheme. Default: none.
     static var aliases: [String] { get }
+    /// What an address looks like, for people.
+    static var addressForm: String { get }
+    /// The environment variable in which Python DeepFace expects the address. Default: none.
+    static var pythonVariable: String? { get }
 
     /// Opens the store.
     ///
@@ -81,4 +85,6 @@ public protocol FaceStore: Sendable {
 
 extension FaceStore {
     public static var aliases: [String] { [] }
+    public static var addressForm: String { "\(scheme)://…" }
+    public static var pythonVariable: String? { nil }
 }

@@ -23,9 +23,41 @@ public struct StoreAddress: Sendable, Equatable, CustomStringConvertible {
         guard let kind, !parts[1].isEmpty else {
             throw DeepFaceError(
                 .invalidOption, "is not the address of a store", input: Self.withoutPassword(text),
-                advice: "choose one that begins with \(StoreRegistry.all.map { "\($0.scheme):" }.joined(separator: ", "))")
+                advice: "write \(StoreRegistry.all.map { $0.addressForm }.joined(separator: " or "))")
         }
         self.init(scheme: kind.scheme, rest: String(parts[1]))
+    }
+
+    /// The store that the environment variables of Python DeepFace name: `DEEPFACE_DATABASE_TYPE` says of which kind,
+    /// `DEEPFACE_CONNECTION_DETAILS`, or the kind's own variable, where it is. Without a kind it is PostgreSQL, as there.
+    ///
+    /// - Returns: `nil` when they name none.
+    /// - Throws: `invalidOption` when they name a kind that is not known, or no place.
+    public static func python(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(DeepFaceError) -> StoreAddress? {
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        let details = value("DEEPFACE_CONNECTION_DETAILS")
+        let type = value("DEEPFACE_DATABASE_TYPE")
+        let kinds = StoreRegistry.all.filter { kind in
+            if let type { return kind.scheme == type }
+            return kind.pythonVariable.flatMap(value) != nil || details != nil && kind.scheme == "postgres"
+        }
+        guard let kind = kinds.first else {
+            guard let type else { return nil }
+            throw DeepFaceError(
+                .invalidOption, "DEEPFACE_DATABASE_TYPE names a store that is not known here", input: type,
+                advice: "choose one of \(StoreRegistry.all.map { $0.scheme }.joined(separator: ", "))")
+        }
+        guard let place = details ?? kind.pythonVariable.flatMap(value) else {
+            let names = ["DEEPFACE_CONNECTION_DETAILS", kind.pythonVariable].compactMap(\.self)
+            throw DeepFaceError(
+                .invalidOption, "DEEPFACE_DATABASE_TYPE is set, and nothing says where the store is",
+                input: kind.scheme, advice: "set \(names.joined(separator: " or ")), or give --store")
+        }
+        // Whatever scheme the address has there, the kind is known.
+        let rest = place.range(of: "://").map { "//" + place[$0.upperBound...] } ?? place
+        return StoreAddress(scheme: kind.scheme, rest: rest)
     }
 
     /// Without the password that may be in it.
@@ -34,7 +66,7 @@ public struct StoreAddress: Sendable, Equatable, CustomStringConvertible {
     /// Passwords may stand before the host, and among what follows a question mark; there may be an `@` in one.
     private static func withoutPassword(_ text: String) -> String {
         text.replacing(/(:\/\/[^:\/]*:).*@/) { "\($0.output.1)***@" }
-            .replacing(/([?&\s](?:ssl)?(?:password|token|key)=)[^&\s]*/.ignoresCase()) { "\($0.output.1)***" }
+            .replacing(/([?&:\s](?:ssl)?(?:password|token|key)=)[^&\s]*/.ignoresCase()) { "\($0.output.1)***" }
     }
 
     /// The rest as a file: `~` is the home folder, and `//` before an absolute path falls away.

@@ -5,7 +5,7 @@ import Foundation
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take faces over from another program's files.", subcommands: [Pickle.self])
+        abstract: "Take faces over from another program's files.", subcommands: [Pickle.self, PgVector.self])
 
     struct Pickle: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -56,6 +56,75 @@ struct Import: AsyncParsableCommand {
             } else {
                 try Output.print(summary, spread: true)
             }
+        }
+    }
+
+    struct PgVector: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "deepface-pgvector",
+            abstract: "Take over the faces that Python DeepFace keeps in PostgreSQL with pgvector.",
+            discussion: """
+                Python has a table for each model, detector, alignment and normalization; each becomes a collection \
+                of the table's name. People are named after the folders their photos are in, or after the photo. Faces \
+                that were taken over already are passed over. (Tables that Python keeps without pgvector need no import: \
+                --store postgres://… uses them in place.)
+
+                EXAMPLE
+                  deepface import deepface-pgvector postgres://me@localhost/python --store pgvector://me@localhost/faces
+                """)
+
+        @Argument(help: "The database: a postgres:// URL.")
+        var database: String
+
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            let tables = try await PythonVectorTable.all(at: StoreAddress(database))
+            guard !tables.isEmpty else {
+                throw DeepFaceError(
+                    .notFound, "the database has no table of Python DeepFace's with a vector in it",
+                    advice: "give the address that DEEPFACE_POSTGRES_URI has in Python")
+            }
+            let store = try await store.open(creates: true)
+            var summaries: [Summary] = []
+            for table in tables {
+                let collection = try await store.makeCollection(
+                    CollectionPlan(name: table.name, recipe: table.recipe, dimensions: table.dimensions))
+                try collection.check(table.recipe)
+                var summary = Summary(collection: table.name, model: table.recipe.model)
+                var last: Int64 = .min
+                while let final = try await take(from: table, after: last, to: collection, of: store, &summary) {
+                    last = final
+                }
+                summaries.append(summary)
+            }
+            if output.pretty {
+                try Output.print(
+                    table: summaries.map {
+                        [$0.collection, "\($0.inserted) faces taken over, \($0.duplicates) there already"]
+                    })
+            } else {
+                try Output.print(summaries, spread: true)
+            }
+        }
+
+        /// - Returns: the last id that was taken; `nil` after the last.
+        private func take(
+            from table: PythonVectorTable, after id: Int64, to collection: FaceCollection, of store: any FaceStore,
+            _ summary: inout Summary
+        ) async throws -> Int64? {
+            let rows = try await table.rows(after: id, limit: 10_000)
+            let added = try await store.add(rows.map(\.face), to: collection)
+            summary.inserted += added.count { $0.isNew }
+            summary.duplicates += added.count { !$0.isNew }
+            return rows.last?.id
+        }
+
+        private struct Summary: Encodable {
+            let collection, model: String
+            var inserted = 0
+            var duplicates = 0
         }
     }
 

@@ -7,7 +7,11 @@ import Foundation
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The store: sqlite:PATH. (default: sqlite:~/.deepface/faces.db)", valueName: "url"))
+            """
+            The store: \(StoreRegistry.all.map { $0.addressForm }.joined(separator: ", ")). (default: what \
+            DEEPFACE_DATABASE_TYPE and DEEPFACE_CONNECTION_DETAILS or DEEPFACE_POSTGRES_URI say, else \
+            sqlite:~/.deepface/faces.db)
+            """, valueName: "url"))
     var store: String?
 
     @Option(help: "The collection: faces that were all embedded in the same way.")
@@ -23,8 +27,13 @@ struct StoreOptions: ParsableArguments {
 
     /// - Parameter creates: whether the store is made if it is not there.
     func open(creates: Bool = false) async throws(DeepFaceError) -> any FaceStore {
-        let address = try store.map { text throws(DeepFaceError) in try StoreAddress(text) } ?? .standard
-        return try await StoreRegistry.open(address, key: try key(), creates: creates)
+        try await StoreRegistry.open(try address(), key: try key(), creates: creates)
+    }
+
+    private func address() throws(DeepFaceError) -> StoreAddress {
+        if let store { return try StoreAddress(store) }
+        if let named = try StoreAddress.python() { return named }
+        return .standard
     }
 
     /// The collection, which must be there.

@@ -23,4 +23,7 @@ public struct IndexChoice: Sendable, Equatable {
 extension IndexKind {
     /// The index for so many vectors: the exact one while looking at every vector takes a few milliseconds.
     static func fitting(_ count: Int) -> IndexKind { count <= 1_000_000 ? .flat : .ivf }
+
+    /// The same for a store that another program searches by a faiss index, as long as that can be kept there.
+    static func fittingShared(_ count: Int) -> IndexKind { count <= 500_000 ? .faiss : .ivf }
 }

@@ -6,6 +6,8 @@ import Foundation
 /// All samples are in one table, a partition a collection. Names of tables begin with `deepface_vector_`.
 public final class PgVectorStore: PostgresTables {
     public static let scheme = "pgvector"
+    public static let addressForm = "pgvector://USER:PASSWORD@HOST/DATABASE"
+    public static let pythonVariable: String? = "DEEPFACE_POSTGRES_URI"
 
     static let prefix = "deepface_vector"
     static let samples = "deepface_vector_samples s"

@@ -10,6 +10,8 @@ import VectorIndex
 public final class PostgresStore: PostgresTables {
     public static let scheme = "postgres"
     public static let aliases = ["postgresql"]
+    public static let addressForm = "postgres://USER:PASSWORD@HOST/DATABASE"
+    public static let pythonVariable: String? = "DEEPFACE_POSTGRES_URI"
 
     static let prefix = "deepface"
     static let samples = "deepface_samples s JOIN embeddings e ON e.id = s.id"

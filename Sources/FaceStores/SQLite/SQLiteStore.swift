@@ -9,6 +9,7 @@ import GRDB
 /// owner only.
 public final class SQLiteStore: FaceStore {
     public static let scheme = "sqlite"
+    public static let addressForm = "sqlite:PATH"
 
     let pool: DatabasePool
     let key: StoreKey?

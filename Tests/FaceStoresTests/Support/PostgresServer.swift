@@ -74,13 +74,17 @@ final class PostgresServer: @unchecked Sendable {
     func start() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        // The shell waits for the end of its input, which comes with this process's end at the latest.
+        // The input of what waits beside the server ends with this process at the latest. There is no `wait`: it never
+        // returns where signals are blocked, as they are on Swift's threads.
         let script = """
             folder=$1; shift
-            "$@" >"$folder/log" 2>&1 &
-            read -r _
-            kill -INT $! && wait $!
-            rm -rf "$folder"
+            (
+                read -r _ <&3
+                [ "$(head -n 1 "$folder/data/postmaster.pid")" != $$ ] || kill -INT $$
+                while kill -0 $$; do sleep 0.05; done
+                rm -rf "$folder"
+            ) 3<&0 >/dev/null 2>&1 &
+            exec "$@" >>"$folder/log" 2>&1
             """
         process.arguments =
             ["setsid", "sh", "-c", script, "sh", folder.path] + Self.unprivileged + [
@@ -108,7 +112,7 @@ final class PostgresServer: @unchecked Sendable {
         let pid = try #require(file.split(separator: "\n").first.flatMap { Int32($0) })
         // The children end as their parent does, without a word.
         kill(pid, SIGQUIT)
-        for _ in 0..<200 where kill(pid, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
+        for _ in 0..<500 where kill(pid, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
     }
 
     /// Runs SQL as the superuser.

@@ -33,9 +33,11 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     }
 
     /// A store that is not there yet.
-    func place() async throws -> TestPlace {
+    ///
+    /// - Parameter shared: whether its server may be one that other tests use at the same time.
+    func place(shared: Bool = true) async throws -> TestPlace {
         guard let edition else { return TestPlace(folder: try TestFolder()) }
-        let server = try await Self.servers.server(edition)
+        let server = shared ? try await Self.servers.server(edition) : try PostgresServer(edition)
         let scheme = self == .postgres ? "postgres" : "pgvector"
         return TestPlace(server: server, database: try server.database(), scheme: scheme)
     }

@@ -14,7 +14,8 @@ final class PostgresDatabase: Sendable {
     /// - Throws: `invalidOption` when the address is none of a PostgreSQL database.
     init(_ address: StoreAddress) throws(DeepFaceError) {
         self.address = address
-        let url = "postgres:\(address.rest)"
+        // A URL, or words as `host=… dbname=…`.
+        let url = address.rest.hasPrefix("//") ? "postgres:\(address.rest)" : address.rest
         // libpq's own message may quote the password.
         guard let options = PQconninfoParse(url, nil) else {
             throw DeepFaceError(
