@@ -48,10 +48,9 @@ struct PostgresStoreTests {
         try server.run("SET ROLE python; DELETE FROM embeddings WHERE img_name = 'bob.png'", in: place.database)
         #expect(try await nearest(2) == [])
         // What no index takes does not keep the rest from being found, nor Python from writing it.
-        for numbers in ["'NaN'", "1e300", "0", "1e-300", "NULL"] {
+        for (number, value) in ["'NaN'", "1e300", "0", "1e-300", "NULL"].enumerated() {
             try server.run(
-                PythonRows.insert(5, "odd \(numbers.filter(\.isNumber))", vector: "ARRAY[\(numbers)]::float8[]"),
-                in: place.database)
+                PythonRows.insert(5, "odd \(number)", vector: "ARRAY[\(value)]::float8[]"), in: place.database)
         }
         #expect(try await nearest(3) == ["9f3c in 9f3c"])
         #expect(try await store.problems() == ["5 rows of embeddings are of no collection: their vectors cannot be used"])
@@ -152,18 +151,14 @@ struct PostgresStoreTests {
         }
         try server.run(PythonRows.insert(1, "db/first.jpg"), in: place.database)
         // Python's transaction has taken its id, and is not done.
-        let address = (server, place.database)
-        let slow = Task.detached {
-            try address.0.run(
-                "BEGIN; \(PythonRows.insert(2, "db/slow.jpg")); SELECT pg_sleep(1.5); COMMIT", in: address.1)
-        }
-        try await Task.sleep(for: .milliseconds(600))
+        server.begin(
+            "BEGIN; \(PythonRows.insert(2, "db/slow.jpg")); SELECT pg_sleep(1.5); COMMIT", in: place.database)
+        try await server.wait(forWaiting: 0, in: place.database)
         #expect(try server.run("SELECT count(*) FROM embeddings", in: place.database) == "1\n")
         let added = try await store.add([.test(3, person: "ours")], to: collection)
         // Ours came second, and so has the larger id: who sees it sees Python's, too.
         let ids = try server.run("SELECT id FROM embeddings ORDER BY id", in: place.database).split(separator: "\n")
         #expect(ids.count == 3 && ids.last.map(String.init) == "\(added[0].id)")
-        _ = try await slow.value
         #expect(try await isFound(3))
         let python = try #require(try await store.collection(named: "python/Facenet/opencv/aligned/raw"))
         #expect(try await store.sampleCount(of: python) == 2)

@@ -6,8 +6,9 @@ import Testing
 /// What can go wrong between a store and its server.
 struct ServerFaultTests {
     private static let backends = StoreBackend.installed.filter { $0 != .sqlite }
+    private static let note: Comment = "no server is installed: apt-get install postgresql, make store-servers"
 
-    @Test(.enabled(if: !backends.isEmpty, "no server is installed: apt-get install postgresql, make store-servers"), arguments: backends)
+    @Test(.enabled(if: !backends.isEmpty, note), arguments: backends)
     func whoMayNotIsTold(_ backend: StoreBackend) async throws {
         let place = try await backend.place()
         let server = try #require(place.server)
@@ -51,7 +52,7 @@ struct ServerFaultTests {
     }
 
     /// A server of its own: others must not feel it.
-    @Test(.enabled(if: !backends.isEmpty, "no server is installed: apt-get install postgresql, make store-servers"), arguments: backends)
+    @Test(.enabled(if: !backends.isEmpty, note), arguments: backends)
     func aServerThatBreaksDown(_ backend: StoreBackend) async throws {
         let place = try await backend.place(shared: false)
         let server = try #require(place.server)
@@ -65,7 +66,8 @@ struct ServerFaultTests {
                 let faces = (0..<50).map { NewFace.test(50 * portion + $0, person: "p\(portion)") }
                 do throws(DeepFaceError) {
                     let result = try await store.add(faces, to: collection)
-                    #expect(result.allSatisfy(\.isNew), "nobody else adds, so all are new, told by whichever attempt")
+                    let isNew = result.allSatisfy { $0.isNew }
+                    #expect(isNew, "nobody else adds: all are new, told by whichever attempt")
                     added.insert(portion)
                 } catch {
                     #expect(error.code == .storeUnavailable || error.code == .cancelled)
@@ -107,7 +109,7 @@ struct ServerFaultTests {
         #expect(found[0].map(\.sample.person) == ["p\(last)"])
     }
 
-    @Test(.enabled(if: !backends.isEmpty, "no server is installed: apt-get install postgresql, make store-servers"), arguments: backends)
+    @Test(.enabled(if: !backends.isEmpty, note), arguments: backends)
     func aCancelledCallEnds(_ backend: StoreBackend) async throws {
         let place = try await backend.place()
         let server = try #require(place.server)
@@ -116,20 +118,16 @@ struct ServerFaultTests {
         _ = try await store.add([.test(1, person: "Alice")], to: collection)
         // Somebody keeps the store locked.
         let database = place.database
-        let locking = Task.detached {
-            try server.run(
-                "BEGIN; DELETE FROM \(backend == .postgres ? "embeddings" : "deepface_vector_samples"); SELECT pg_sleep(60)",
-                in: database)
-        }
-        try await Task.sleep(for: .milliseconds(500))
+        let table = backend == .postgres ? "embeddings" : "deepface_vector_samples"
+        server.begin("BEGIN; DELETE FROM \(table); SELECT pg_sleep(100)", in: database)
+        try await server.wait(forWaiting: 0, in: database)
         let adding = Task.detached { try await store.add([.test(2, person: "Bob")], to: collection) }
-        try await Task.sleep(for: .milliseconds(300))
+        try await server.wait(forWaiting: 1, in: database)
         adding.cancel()
         let error = await #expect(throws: DeepFaceError.self) { try await adding.value }
         #expect(error?.code == .cancelled)
         try server.run(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; DELETE%'", in: database)
-        _ = try? await locking.value
         #expect(try await store.sampleCount(of: collection) == 1)
         #expect(try await store.add([.test(2, person: "Bob")], to: collection)[0].isNew)
     }

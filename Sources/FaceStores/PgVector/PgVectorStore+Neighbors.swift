@@ -142,7 +142,8 @@ extension PgVectorStore {
                 SET LOCAL maintenance_work_mem = '512MB';
                 DROP INDEX IF EXISTS \(name);
                 CREATE INDEX \(name) ON \(self.partition(collection))
-                    USING hnsw (\(space.expression) \(space.operators(metric))) WITH (ef_construction = 128)
+                    USING hnsw (\(space.expression) \(space.operators(metric))) WITH (ef_construction = 128);
+                ANALYZE \(self.partition(collection))
                 """)
             progress(0.5)
             let effort = try self.effort(for: choice.recall, metric, collection, connection)

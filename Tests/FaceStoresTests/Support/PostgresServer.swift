@@ -4,11 +4,12 @@ import Testing
 /// A PostgreSQL server of the tests' own: on loopback, at a port that is free, with a temporary folder. It goes with this
 /// process, however that ends.
 final class PostgresServer: @unchecked Sendable {
-    // Safe: `process` is changed by `start` and `stop` only, which a test calls one after the other.
+    // Safe: `lifelines` is changed by `start` only, which a test calls one after the other.
     let programs: URL
     let folder: URL
     let port: Int
-    private var process: Process?
+    /// The server ends when these are closed.
+    private var lifelines: [Int32] = []
 
     static let user = "deepface"
     static let password = "p@ss/wörd"
@@ -61,7 +62,7 @@ final class PostgresServer: @unchecked Sendable {
         try start()
     }
 
-    deinit { process?.standardInput = nil }
+    deinit { for end in lifelines { close(end) } }
 
     private var data: URL { folder.appending(path: "data") }
 
@@ -78,25 +79,34 @@ final class PostgresServer: @unchecked Sendable {
         // returns where signals are blocked, as they are on Swift's threads.
         let script = """
             folder=$1; shift
+            exec 3<&0
             (
                 read -r _ <&3
-                [ "$(head -n 1 "$folder/data/postmaster.pid")" != $$ ] || kill -INT $$
+                # Started anew since, it is another's to end.
+                pid=$(head -n 1 "$folder/data/postmaster.pid") || pid=$$
+                [ "$pid" = $$ ] || exit
+                kill -INT $$
                 while kill -0 $$; do sleep 0.05; done
                 rm -rf "$folder"
-            ) 3<&0 >/dev/null 2>&1 &
-            exec "$@" >>"$folder/log" 2>&1
+            ) >/dev/null 2>&1 &
+            exec "$@" >>"$folder/log" 2>&1 3<&-
             """
         process.arguments =
             ["setsid", "sh", "-c", script, "sh", folder.path] + Self.unprivileged + [
                 programs.appending(path: "postgres").path, "-D", data.path, "-p", "\(port)", "-h", "127.0.0.1", "-k",
                 folder.path, "-c", "fsync=off", "-c", "max_connections=60",
             ]
-        process.standardInput = Pipe()
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Failed(output: "no pipe") }
+        // No other child may hold this end open.
+        _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
+        defer { close(ends[0]) }
+        lifelines.append(ends[1])
+        process.standardInput = FileHandle(fileDescriptor: ends[0])
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        self.process = process
-        for _ in 0..<200 {
+        for _ in 0..<600 {
             let answer = try? Self.run([
                 programs.appending(path: "pg_isready").path, "-q", "-h", "127.0.0.1", "-p", "\(port)",
             ])
@@ -123,6 +133,30 @@ final class PostgresServer: @unchecked Sendable {
                 programs.appending(path: "psql").path, "-h", "127.0.0.1", "-p", "\(port)", "-U", Self.user, "-d",
                 database, "-v", "ON_ERROR_STOP=1", "-qAt", "-c", sql,
             ], ["PGPASSWORD": Self.password])
+    }
+
+    /// Runs SQL as the superuser, and does not wait for its end.
+    func begin(_ sql: String, in database: String) {
+        Thread.detachNewThread { [self] in _ = try? run(sql, in: database) }
+    }
+
+    /// Waits until the SQL gives true.
+    func wait(until sql: String, in database: String) async throws {
+        for _ in 0..<600 {
+            if try run("SELECT \(sql)", in: database) == "t\n" { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        Issue.record("it never came to be: \(sql)")
+    }
+
+    /// Whether so many wait for a store's lock, while somebody has it.
+    func wait(forWaiting count: Int, in database: String) async throws {
+        try await wait(
+            until: """
+                count(*) FILTER (WHERE granted) = 1 AND count(*) FILTER (WHERE NOT granted) = \(count)
+                FROM pg_locks WHERE locktype = 'advisory'
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                """, in: database)
     }
 
     /// A database nobody else uses.

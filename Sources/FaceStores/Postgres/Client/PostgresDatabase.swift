@@ -16,24 +16,36 @@ final class PostgresDatabase: Sendable {
         self.address = address
         // A URL, or words as `host=… dbname=…`.
         let url = address.rest.hasPrefix("//") ? "postgres:\(address.rest)" : address.rest
-        // libpq's own message may quote the password.
-        guard let options = PQconninfoParse(url, nil) else {
+        // libpq's own messages would quote what it takes for a host or a port, and that may be half a password.
+        guard Self.isPlain(address.rest), let options = Self.options(url),
+            (options["port"] ?? "").split(separator: ",").allSatisfy({ UInt16($0) != nil })
+        else {
             throw DeepFaceError(
                 .invalidOption, "is not the address of a PostgreSQL database", input: address.description,
                 advice: "write \(address.scheme)://USER:PASSWORD@HOST:PORT/DATABASE, with %XX for special characters")
         }
-        var seconds = Self.timeout
-        var option = options
+        let seconds = options["connect_timeout"].flatMap(Double.init) ?? 0
+        pool = PostgresPool(url, timeout: seconds > 0 ? seconds : Self.timeout)
+    }
+
+    /// Whether the only `@` of a URL is the one before the host.
+    private static func isPlain(_ rest: String) -> Bool {
+        guard rest.hasPrefix("//") else { return true }
+        let parts = rest.dropFirst(2).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        return parts[0].count { $0 == "@" } <= 1 && parts.dropFirst().allSatisfy { !$0.contains("@") }
+    }
+
+    /// What an address says; `nil` when it cannot be read.
+    private static func options(_ url: String) -> [String: String]? {
+        guard let first = PQconninfoParse(url, nil) else { return nil }
+        defer { PQconninfoFree(first) }
+        var options: [String: String] = [:]
+        var option = first
         while let keyword = option.pointee.keyword {
-            if String(cString: keyword) == "connect_timeout", let text = option.pointee.val,
-                let given = Double(String(cString: text)), given > 0
-            {
-                seconds = given
-            }
+            if let value = option.pointee.val { options[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        PQconninfoFree(options)
-        pool = PostgresPool(url, timeout: seconds)
+        return options
     }
 
     /// Runs `body`, which changes nothing; once more when the connection broke.

@@ -17,7 +17,7 @@ struct PostgresError: Error {
 
     /// Of a connection that was not made; the message has the state in it.
     init(refused text: String) {
-        if let facts = text.firstMatch(of: /: +([0-9A-Z]{5}): (.*)/)?.output {
+        if let facts = text.firstMatch(of: /: {2}([0-9A-Z]{5}): (.*)/)?.output {
             self.init(state: String(facts.1), message: String(facts.2))
         } else {
             self.init(state: nil, message: text, isLost: true)
