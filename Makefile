@@ -11,7 +11,8 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights photos demo test fuzz lint bench bench-peer bench-search bench-search-peer clean
+.PHONY: help setup build weights test-weights store-servers photos demo test fuzz lint bench bench-peer bench-search \
+	bench-search-peer bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
 help:
@@ -23,6 +24,7 @@ help:
 	@echo 'make lint    check how the code is written'
 	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
 	@echo 'make bench-search N=1M D=128   search made-up galleries; after make bench-search-peer, beside faiss, ScaNN, … (0.3 GB)'
+	@echo 'make bench-stores   measure stores in PostgreSQL; after make bench-stores-peer, beside Python too'
 	@echo 'make clean   remove what was built'
 	@echo
 	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
@@ -42,6 +44,10 @@ weights: build
 test-weights: weights
 	@scripts/test-weights.sh
 
+# Those that Debian has not; tests of stores leave out what is not installed.
+store-servers:
+	@scripts/store-servers.sh
+
 photos:
 	@scripts/sample-photos.sh demo/photos
 
@@ -49,7 +55,7 @@ demo: weights photos
 	@scripts/demo.sh
 
 # Tests get along without @testable imports, so they share one build with the command.
-test: weights photos test-weights
+test: weights photos test-weights store-servers
 	@swift test -c release --disable-testable-imports
 	@DEEPFACE_MEMORY_TEST=1 swift test -c release --disable-testable-imports --skip-build --filter memoryStaysFlat
 	@scripts/check-example.sh
@@ -84,6 +90,19 @@ bench-search-peer:
 	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
 		--target .build/search-peer-python faiss-cpu==1.15.1 hnswlib==0.8.0 numpy==2.4.6 pandas==3.1.1 scann==1.4.2 \
 		usearch==2.26.6
+
+# Servers of their own, empty, with their standard settings.
+bench-stores: store-servers
+	@swift build --quiet -c release --package-path Benchmarks --product StoreBench
+	@PYTHONPATH=.build/store-peer-python scripts/with-postgres.sh debian sh -c \
+		'Benchmarks/.build/release/StoreBench $$0 && if [ -e .build/store-peer-python ]; then python3 Benchmarks/store_peer.py $$0; fi' \
+		ADDRESS
+	@scripts/with-postgres.sh pgvector Benchmarks/.build/release/StoreBench ADDRESS
+
+# What Python DeepFace reads its tables with.
+bench-stores-peer:
+	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
+		--target .build/store-peer-python numpy==2.4.6 pandas==3.1.1 'psycopg[binary]'
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo

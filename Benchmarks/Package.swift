@@ -6,6 +6,7 @@ let package = Package(
     products: [
         .executable(name: "Benchmarks", targets: ["Benchmarks"]),
         .executable(name: "SearchBench", targets: ["SearchBench"]),
+        .executable(name: "StoreBench", targets: ["StoreBench"]),
         .library(name: "FaceLike", targets: ["FaceLike"]),
     ],
     dependencies: [.package(name: "deepface-swift", path: "..")],
@@ -23,5 +24,15 @@ let package = Package(
         .executableTarget(
             name: "SearchBench",
             dependencies: ["FaceLike", .product(name: "VectorIndex", package: "deepface-swift")]),
+
+        // Stores of faces, beside the driver alone.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq"),
+        .executableTarget(
+            name: "StoreBench",
+            dependencies: [
+                "CLibPQ", "FaceLike",
+                .product(name: "DeepFace", package: "deepface-swift"),
+                .product(name: "FaceStores", package: "deepface-swift"),
+            ]),
     ]
 )

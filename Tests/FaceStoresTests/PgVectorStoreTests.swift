@@ -53,7 +53,8 @@ struct PgVectorStoreTests {
         _ = try await store.add([.test(9000, person: "new", dimensions: 32)], to: collection)
         try await store.delete(people, of: collection)
         let late = try await searcher.search(
-            [NewFace.vector(9000, dimensions: 32), NewFace.vector(7, dimensions: 32)], in: collection, metric: .euclidean,
+            [NewFace.vector(9000, dimensions: 32), NewFace.vector(7, dimensions: 32)], in: collection,
+            metric: .euclidean,
             limit: 1, within: 1e-4, approximate: true)
         #expect(late.map { $0.map(\.sample.person) } == [["new"], []])
         try await searcher.delete(collection)

@@ -53,7 +53,8 @@ struct PostgresStoreTests {
                 PythonRows.insert(5, "odd \(number)", vector: "ARRAY[\(value)]::float8[]"), in: place.database)
         }
         #expect(try await nearest(3) == ["9f3c in 9f3c"])
-        #expect(try await store.problems() == ["5 rows of embeddings are of no collection: their vectors cannot be used"])
+        #expect(
+            try await store.problems() == ["5 rows of embeddings are of no collection: their vectors cannot be used"])
         try server.run("TRUNCATE embeddings", in: place.database)
         #expect(try await nearest(3) == [])
         #expect(try await store.sampleCount(of: collection) == 0)
@@ -116,14 +117,16 @@ struct PostgresStoreTests {
             AND detector_backend = 'mtcnn' AND align = true AND l2_normalized = false
             """, in: place.database)
         let digits = Array(text.trimmingCharacters(in: .whitespacesAndNewlines))
-        let bytes = Data(stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) })
+        let bytes = Data(
+            stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) })
         let index = try FaissIndex(faissBytes: bytes, metric: .euclidean)
         #expect(index.count == 301)
         let found = try index.search(VectorBatch([NewFace.vector(1000), NewFace.vector(7)]), k: 1, filter: nil)
         #expect(found.map { $0[0].id } == [more[0].id, added[7].id])
         // Python's faiss, where it is.
         let packages = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
-            path: "../../.build/store-python").standardizedFileURL.path
+            path: "../../.build/store-python"
+        ).standardizedFileURL.path
         guard FileManager.default.fileExists(atPath: "\(packages)/faiss") else { return }
         let file = FileManager.default.temporaryDirectory.appending(path: "index-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -150,12 +153,19 @@ struct PostgresStoreTests {
                 [NewFace.vector(number)], in: collection, metric: .cosine, limit: 1, within: 1e-5)[0].isEmpty
         }
         try server.run(PythonRows.insert(1, "db/first.jpg"), in: place.database)
-        // Python's transaction has taken its id, and is not done.
+        // Python's transaction has taken its id, and is not done until there is a table called gate.
         server.begin(
-            "BEGIN; \(PythonRows.insert(2, "db/slow.jpg")); SELECT pg_sleep(1.5); COMMIT", in: place.database)
+            """
+            BEGIN; \(PythonRows.insert(2, "db/slow.jpg")); DO $$ BEGIN
+                WHILE to_regclass('gate') IS NULL LOOP PERFORM pg_sleep(0.05); END LOOP;
+            END $$; COMMIT
+            """, in: place.database)
         try await server.wait(forWaiting: 0, in: place.database)
         #expect(try server.run("SELECT count(*) FROM embeddings", in: place.database) == "1\n")
-        let added = try await store.add([.test(3, person: "ours")], to: collection)
+        let adding = Task.detached { try await store.add([.test(3, person: "ours")], to: collection) }
+        try await server.wait(forWaiting: 1, in: place.database)
+        try server.run("CREATE TABLE gate ()", in: place.database)
+        let added = try await adding.value
         // Ours came second, and so has the larger id: who sees it sees Python's, too.
         let ids = try server.run("SELECT id FROM embeddings ORDER BY id", in: place.database).split(separator: "\n")
         #expect(ids.count == 3 && ids.last.map(String.init) == "\(added[0].id)")
@@ -170,7 +180,8 @@ struct PostgresStoreTests {
         ] {
             #expect(throws: PostgresServer.Failed.self) { try server.run(sql, in: place.database) }
         }
-        try server.run("UPDATE embeddings SET img_name = 'db/renamed.jpg' WHERE img_name = 'db/first.jpg'", in: place.database)
+        try server.run(
+            "UPDATE embeddings SET img_name = 'db/renamed.jpg' WHERE img_name = 'db/first.jpg'", in: place.database)
     }
 
     @Test func anotherProgramsTableIsRefused() async throws {

@@ -27,7 +27,9 @@ struct ServerFaultTests {
         error = try await failure("\(scheme)://x:secret@127.0.0.1:1/x")
         #expect(error.code == .storeUnavailable && error.message.contains("cannot be reached"))
         #expect(!"\(error)".contains("secret"))
-        for address in ["\(scheme)://u:sec/ret@h:x/y", "\(scheme):nonsense", "\(scheme)://h/d?sslmodus=1&password=secret"] {
+        for address in [
+            "\(scheme)://u:sec/ret@h:x/y", "\(scheme):nonsense", "\(scheme)://h/d?sslmodus=1&password=secret",
+        ] {
             error = try await failure(address)
             #expect(error.code == .invalidOption && !"\(error)".contains("sec"), "\(error)")
         }
@@ -59,6 +61,7 @@ struct ServerFaultTests {
         let store = try await place.open()
         let collection = try await store.makeCollection(.test())
         let searcher = FaceSearcher(store)
+        let done = Counter()
         let writing = Task.detached { () -> (added: Set<Int>, failures: Int) in
             var (added, failures) = (Set<Int>(), 0)
             var portion = 0
@@ -69,6 +72,7 @@ struct ServerFaultTests {
                     let isNew = result.allSatisfy { $0.isNew }
                     #expect(isNew, "nobody else adds: all are new, told by whichever attempt")
                     added.insert(portion)
+                    await done.add()
                 } catch {
                     #expect(error.code == .storeUnavailable || error.code == .cancelled)
                     failures += 1
@@ -88,12 +92,11 @@ struct ServerFaultTests {
             }
         }
         for _ in 0..<3 {
-            try await Task.sleep(for: .milliseconds(400))
+            try await done.wait(forMore: 3)
             try server.crash()
-            try await Task.sleep(for: .milliseconds(100))
             try server.start()
         }
-        try await Task.sleep(for: .milliseconds(500))
+        try await done.wait(forMore: 3)
         writing.cancel()
         reading.cancel()
         let (added, _) = await writing.value
@@ -101,7 +104,7 @@ struct ServerFaultTests {
         let people = try await store.people(of: collection, after: nil, limit: 100_000)
         #expect(people.allSatisfy { $0.samples == 50 }, "each portion as a whole or not at all")
         #expect(added.isSubset(of: Set(people.compactMap { Int($0.name.dropFirst()) })), "nothing is lost")
-        #expect(added.count > 3)
+        #expect(added.count >= 12)
         #expect(try await store.problems().isEmpty)
         let last = try #require(added.max())
         let found = try await FaceSearcher(store).search(
@@ -130,5 +133,18 @@ struct ServerFaultTests {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; DELETE%'", in: database)
         #expect(try await store.sampleCount(of: collection) == 1)
         #expect(try await store.add([.test(2, person: "Bob")], to: collection)[0].isNew)
+    }
+}
+
+/// Counts what is done.
+private actor Counter {
+    private var count = 0
+
+    func add() { count += 1 }
+
+    func wait(forMore more: Int) async throws {
+        let end = count + more
+        for _ in 0..<1200 where count < end { try await Task.sleep(for: .milliseconds(50)) }
+        try #require(count >= end, "nothing gets on")
     }
 }

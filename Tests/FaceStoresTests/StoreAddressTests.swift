@@ -24,7 +24,8 @@ struct StoreAddressTests {
         let both = ["DEEPFACE_DATABASE_TYPE": "pgvector", "DEEPFACE_POSTGRES_URI": "postgresql://me@h/db"]
         #expect(try told(both) == "pgvector://me@h/db")
         #expect(
-            try told(both.merging(["DEEPFACE_CONNECTION_DETAILS": "postgresql://you@h/x"]) { $1 }) == "pgvector://you@h/x")
+            try told(both.merging(["DEEPFACE_CONNECTION_DETAILS": "postgresql://you@h/x"]) { $1 })
+                == "pgvector://you@h/x")
         for wrong in [["DEEPFACE_DATABASE_TYPE": "oracle"], ["DEEPFACE_DATABASE_TYPE": "postgres"]] {
             let error = #expect(throws: DeepFaceError.self) { try told(wrong) }
             #expect(error?.code == .invalidOption)

@@ -105,7 +105,7 @@ final class PostgresServer: @unchecked Sendable {
         process.standardInput = FileHandle(fileDescriptor: ends[0])
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try Self.launching.withLock { try process.run() }
         for _ in 0..<600 {
             let answer = try? Self.run([
                 programs.appending(path: "pg_isready").path, "-q", "-h", "127.0.0.1", "-p", "\(port)",
@@ -113,7 +113,9 @@ final class PostgresServer: @unchecked Sendable {
             if answer != nil { return }
             Thread.sleep(forTimeInterval: 0.05)
         }
-        Issue.record("the server does not start: \((try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "")")
+        Issue.record(
+            "the server does not start: \((try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? "")"
+        )
     }
 
     /// Kills the server and all its children; what was committed is in its folder.
@@ -189,6 +191,9 @@ final class PostgresServer: @unchecked Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
+    /// A child holds open what it finds open, so that who reads from another child would wait for this one.
+    private static let launching = NSLock()
+
     struct Failed: Error { let output: String }
 
     /// - Returns: what it printed.
@@ -198,10 +203,13 @@ final class PostgresServer: @unchecked Sendable {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        let (output, errors) = (Pipe(), Pipe())
-        (process.standardOutput, process.standardError) = (output, errors)
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        let (output, errors) = try launching.withLock {
+            let pipes = (Pipe(), Pipe())
+            (process.standardOutput, process.standardError) = pipes
+            try process.run()
+            return pipes
+        }
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()

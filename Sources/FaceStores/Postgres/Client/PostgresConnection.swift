@@ -74,9 +74,10 @@ final class PostgresConnection: @unchecked Sendable {
 
     /// Whether it can be used again.
     var isGood: Bool {
-        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
-            && !isCancelled.withLock { $0 }
+        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE && !wasCancelled
     }
+
+    var wasCancelled: Bool { isCancelled.withLock { $0 } }
 
     /// Has the server stop what it is doing for this connection, which is good for nothing afterwards: the server may
     /// hear of it late. May be called on any thread, and does not wait.
@@ -221,7 +222,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     private func refuseCancelled() throws {
-        if isCancelled.withLock({ $0 }) { throw CancellationError() }
+        if wasCancelled { throw CancellationError() }
     }
 
     private func failure(_ result: OpaquePointer?) -> PostgresError {

@@ -31,7 +31,8 @@ actor PostgresPool {
         } onCancel: {
             connection.cancel()
         }
-        giveBack(result.isGood ? connection : nil)
+        // From here on nobody cancels it any more.
+        giveBack(result.isGood && !connection.wasCancelled ? connection : nil)
         return try result.value.get()
     }
 

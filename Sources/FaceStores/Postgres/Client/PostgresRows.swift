@@ -23,7 +23,8 @@ final class PostgresRows {
     /// `nil` for null.
     fileprivate func field(_ row: Int32, _ column: Int32) -> UnsafeRawBufferPointer? {
         guard PQgetisnull(result, row, column) == 0 else { return nil }
-        return UnsafeRawBufferPointer(start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
+        return UnsafeRawBufferPointer(
+            start: PQgetvalue(result, row, column), count: Int(PQgetlength(result, row, column)))
     }
 
     struct Row {
