@@ -9,7 +9,7 @@ final class PostgresServer: @unchecked Sendable {
     let folder: URL
     let port: Int
     /// The server ends when these are closed.
-    private var lifelines: [Int32] = []
+    private var lifelines: [UnsafeMutablePointer<FILE>] = []
 
     static let user = "deepface"
     static let password = "p@ss/wörd"
@@ -62,7 +62,7 @@ final class PostgresServer: @unchecked Sendable {
         try start()
     }
 
-    deinit { for end in lifelines { close(end) } }
+    deinit { for end in lifelines { pclose(end) } }
 
     private var data: URL { folder.appending(path: "data") }
 
@@ -73,8 +73,6 @@ final class PostgresServer: @unchecked Sendable {
     }
 
     func start() throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         // The input of what waits beside the server ends with this process at the latest. There is no `wait`: it never
         // returns where signals are blocked, as they are on Swift's threads.
         let script = """
@@ -91,21 +89,12 @@ final class PostgresServer: @unchecked Sendable {
             ) >/dev/null 2>&1 &
             exec "$@" >>"$folder/log" 2>&1 3<&-
             """
-        process.arguments =
+        let words =
             ["setsid", "sh", "-c", script, "sh", folder.path] + Self.unprivileged + [
                 programs.appending(path: "postgres").path, "-D", data.path, "-p", "\(port)", "-h", "127.0.0.1", "-k",
                 folder.path, "-c", "fsync=off", "-c", "max_connections=60",
             ]
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw Failed(output: "no pipe") }
-        // No other child may hold this end open.
-        _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
-        defer { close(ends[0]) }
-        lifelines.append(ends[1])
-        process.standardInput = FileHandle(fileDescriptor: ends[0])
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try Self.launching.withLock { try process.run() }
+        lifelines.append(try #require(popen(Self.command(words), "we")))
         for _ in 0..<600 {
             let answer = try? Self.run([
                 programs.appending(path: "pg_isready").path, "-q", "-h", "127.0.0.1", "-p", "\(port)",
@@ -124,7 +113,7 @@ final class PostgresServer: @unchecked Sendable {
         let pid = try #require(file.split(separator: "\n").first.flatMap { Int32($0) })
         // The children end as their parent does, without a word.
         kill(pid, SIGQUIT)
-        for _ in 0..<500 where kill(pid, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
+        waitpid(pid, nil, 0)
     }
 
     /// Runs SQL as the superuser.
@@ -134,7 +123,7 @@ final class PostgresServer: @unchecked Sendable {
             [
                 programs.appending(path: "psql").path, "-h", "127.0.0.1", "-p", "\(port)", "-U", Self.user, "-d",
                 database, "-v", "ON_ERROR_STOP=1", "-qAt", "-c", sql,
-            ], ["PGPASSWORD": Self.password])
+            ], ["PGPASSWORD": Self.password, "PGOPTIONS": "-c client_min_messages=warning"])
     }
 
     /// Runs SQL as the superuser, and does not wait for its end.
@@ -191,29 +180,30 @@ final class PostgresServer: @unchecked Sendable {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// A child holds open what it finds open, so that who reads from another child would wait for this one.
-    private static let launching = NSLock()
-
     struct Failed: Error { let output: String }
 
     /// - Returns: what it printed.
     @discardableResult
     static func run(_ words: [String], _ environment: [String: String] = [:]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = words
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        let (output, errors) = try launching.withLock {
-            let pipes = (Pipe(), Pipe())
-            (process.standardOutput, process.standardError) = pipes
-            try process.run()
-            return pipes
+        let command = environment.map { "\($0.key)=\(quoted($0.value))" }.joined(separator: " ")
+        guard let file = popen("\(command) \(self.command(words)) 2>&1 </dev/null", "re") else {
+            throw Failed(output: "it cannot be run: \(words[0])")
         }
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(output: text + problem) }
+        var bytes: [UInt8] = []
+        var portion = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = fread(&portion, 1, portion.count, file)
+            if count == 0 { break }
+            bytes += portion.prefix(count)
+        }
+        let status = pclose(file)
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard status == 0 else { throw Failed(output: text) }
         return text
     }
+
+    /// For `popen`, whose children hold nothing open that is another child's, unlike those of `Process`.
+    private static func command(_ words: [String]) -> String { words.map(quoted).joined(separator: " ") }
+
+    private static func quoted(_ word: String) -> String { "'\(word.replacing("'", with: "'\\''"))'" }
 }
