@@ -94,7 +94,7 @@ final class PostgresServer: @unchecked Sendable {
                 programs.appending(path: "postgres").path, "-D", data.path, "-p", "\(port)", "-h", "127.0.0.1", "-k",
                 folder.path, "-c", "fsync=off", "-c", "max_connections=60",
             ]
-        lifelines.append(try #require(popen(Self.command(words), "we")))
+        lifelines.append(try #require(popen("exec \(Self.command(words))", "we")))
         for _ in 0..<600 {
             let answer = try? Self.run([
                 programs.appending(path: "pg_isready").path, "-q", "-h", "127.0.0.1", "-p", "\(port)",
