@@ -153,18 +153,19 @@ struct PostgresStoreTests {
                 [NewFace.vector(number)], in: collection, metric: .cosine, limit: 1, within: 1e-5)[0].isEmpty
         }
         try server.run(PythonRows.insert(1, "db/first.jpg"), in: place.database)
-        // Python's transaction has taken its id, and is not done until there is a table called gate.
+        // Python's transaction has taken its id, and is not done until the gate is open.
+        try server.run("CREATE TABLE gate (is_open BOOL)", in: place.database)
         server.begin(
             """
             BEGIN; \(PythonRows.insert(2, "db/slow.jpg")); DO $$ BEGIN
-                WHILE to_regclass('gate') IS NULL LOOP PERFORM pg_sleep(0.05); END LOOP;
+                WHILE NOT EXISTS (SELECT 1 FROM gate) LOOP PERFORM pg_sleep(0.05); END LOOP;
             END $$; COMMIT
             """, in: place.database)
         try await server.wait(forWaiting: 0, in: place.database)
         #expect(try server.run("SELECT count(*) FROM embeddings", in: place.database) == "1\n")
         let adding = Task.detached { try await store.add([.test(3, person: "ours")], to: collection) }
         try await server.wait(forWaiting: 1, in: place.database)
-        try server.run("CREATE TABLE gate ()", in: place.database)
+        try server.run("INSERT INTO gate VALUES (true)", in: place.database)
         let added = try await adding.value
         // Ours came second, and so has the larger id: who sees it sees Python's, too.
         let ids = try server.run("SELECT id FROM embeddings ORDER BY id", in: place.database).split(separator: "\n")
