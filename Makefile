@@ -44,7 +44,7 @@ weights: build
 test-weights: weights
 	@scripts/test-weights.sh
 
-# Those that Debian has not; tests of stores leave out what is not installed.
+# Tests of stores leave out what is not installed.
 store-servers:
 	@scripts/store-servers.sh
 

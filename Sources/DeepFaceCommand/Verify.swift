@@ -1,19 +1,22 @@
 import ArgumentParser
 import DeepFace
+import FaceStores
 import Foundation
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Judge whether two photos show the same person.",
+        abstract: "Judge whether two photos show the same person, or a photo a registered one.",
         discussion: """
             The distance is that of the two closest faces, one of each photo. It is the same person when the distance \
-            is at most the threshold.
+            is at most the threshold. With --person the photo is compared with that person's registered faces; nobody \
+            else's are looked at.
 
             EXAMPLES
               deepface verify a.jpg b.jpg
               deepface verify a.jpg b.jpg --pretty --annotate verdict.png
               cat a.jpg | deepface verify - b.jpg --detector dlib --metric cosine
               deepface verify a.jpg b.jpg --align eyes --metric cosine   # as Python
+              deepface verify a.jpg --person Alice --store sqlite:team.db
               deepface verify a.jpg b.jpg --threshold @threshold.json    # of: deepface evaluate --calibrate
             """)
 
@@ -21,7 +24,12 @@ struct Verify: AsyncParsableCommand {
     var first: String
 
     @Argument(help: ArgumentHelp("The second photo.", valueName: "img2"))
-    var second: String
+    var second: String?
+
+    @Option(help: ArgumentHelp("Instead of a second photo: a person registered in a store.", valueName: "name"))
+    var person: String?
+
+    @OptionGroup var store: StoreOptions
 
     @OptionGroup var shared: SharedOptions
 
@@ -41,8 +49,12 @@ struct Verify: AsyncParsableCommand {
     var exitStatus = false
 
     func validate() throws {
+        guard (second == nil) != (person == nil) else {
+            throw ValidationError("give a second photo, or a registered person with --person")
+        }
         if first == "-", second == "-" { throw ValidationError("only one photo can come from standard input") }
-        try FaceOptions.refuse(annotate, over: [first, second])
+        if annotate != nil, second == nil { throw ValidationError("--annotate draws two photos") }
+        try FaceOptions.refuse(annotate, over: [first] + [second].compactMap(\.self))
     }
 
     func run() async throws {
@@ -50,9 +62,20 @@ struct Verify: AsyncParsableCommand {
         var options = deepface.options
         options.metric = metric
         options.threshold = try threshold?.value(options, shared.faces.configuration())
+        let verified =
+            if let second {
+                try await compare(deepface, options, second)
+            } else {
+                try await compare(deepface, options, person: person ?? "")
+            }
+        if exitStatus, !verified { throw ExitCode(1) }
+    }
+
+    /// Prints the verdict on two photos, and tells it.
+    private func compare(_ deepface: DeepFace, _ options: Options, _ second: String) async throws -> Bool {
         try await shared.tellPrecision(of: deepface, on: [first, second])
         let sources = (try ImageSource(argument: first), try ImageSource(argument: second))
-        let result = try await Progress.waiting("comparing") { [options] in
+        let result = try await Progress.waiting("comparing") {
             try await deepface.verify(sources.0, sources.1, options: options)
         }
         if let annotate {
@@ -65,7 +88,26 @@ struct Verify: AsyncParsableCommand {
         } else {
             try Output.print(result, spread: true)
         }
-        if exitStatus, !result.verified { throw ExitCode(1) }
+        return result.verified
+    }
+
+    /// Prints the verdict on a photo and a registered person, and tells it.
+    private func compare(_ deepface: DeepFace, _ options: Options, person: String) async throws -> Bool {
+        let store = try await self.store.open()
+        let collection = try await self.store.collection(of: store)
+        let known = try await store.known(person, in: collection)
+        try await shared.tellPrecision(of: deepface, on: [first])
+        let source = try ImageSource(argument: first)
+        let result = try await Progress.waiting("comparing") {
+            try await deepface.verify(source, person: known, in: collection, of: store, options: options)
+        }
+        if shared.faces.pretty {
+            try Output.print(
+                table: [["person", result.person]] + result.verification.table(first, result.sample.image))
+        } else {
+            try Output.print(result, spread: true)
+        }
+        return result.verification.verified
     }
 }
 

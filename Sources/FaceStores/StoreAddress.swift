@@ -85,6 +85,8 @@ public enum StoreRegistry {
         SQLiteStore.self,
         PostgresStore.self,
         PgVectorStore.self,
+        MilvusStore.self,
+        RedisStore.self,
     ]
 
     /// Opens the store at an address.

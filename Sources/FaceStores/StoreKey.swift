@@ -27,6 +27,9 @@ public struct StoreKey: Sendable {
         return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 
+    /// Bytes that encryption adds: the nonce and the tag.
+    static let overhead = 28
+
     /// Encrypts what belongs at `place`.
     func seal(_ content: Data, at place: String) throws(DeepFaceError) -> Data {
         do {

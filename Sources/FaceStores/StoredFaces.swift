@@ -90,13 +90,29 @@ public struct NewFace: Sendable {
     public var vector: [Float]
     /// The photo's file, where it is to be kept.
     public var photo: Data?
+    /// When it was registered first, of a face that comes from another store. Default: `nil`, now.
+    public var created: Date?
 
     public init(
         person: String, image: String, hash: String, facialArea: FacialArea, faceConfidence: Double, vector: [Float],
-        photo: Data? = nil
+        photo: Data? = nil, created: Date? = nil
     ) {
         (self.person, self.image, self.hash, self.facialArea) = (person, image, hash, facialArea)
-        (self.faceConfidence, self.vector, self.photo) = (faceConfidence, vector, photo)
+        (self.faceConfidence, self.vector, self.photo, self.created) = (faceConfidence, vector, photo, created)
+    }
+}
+
+extension EmbeddingRecipe {
+    /// As JSON, the keys in order: how stores keep it.
+    var text: String {
+        get throws(DeepFaceError) {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            guard let data = try? encoder.encode(self) else {
+                throw DeepFaceError(.engine, "a recipe cannot be written as JSON")
+            }
+            return String(decoding: data, as: UTF8.self)
+        }
     }
 }
 

@@ -53,6 +53,16 @@ public struct Verification: Sendable, Codable {
         public let img1, img2: FacialArea
     }
 
+    /// The same, with the time it took.
+    ///
+    /// - Parameter seconds: rounded to two decimals here.
+    public func taking(seconds: Double) -> Verification {
+        Verification(
+            verified: verified, distance: distance, threshold: threshold, confidence: confidence, model: model,
+            detectorBackend: detectorBackend, similarityMetric: similarityMetric, align: align,
+            facialAreas: facialAreas, time: seconds.rounded(toPlaces: 2))
+    }
+
     enum CodingKeys: String, CodingKey {
         case verified, distance, threshold, confidence, model, align, time
         case detectorBackend = "detector_backend"

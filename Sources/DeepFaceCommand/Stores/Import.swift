@@ -5,7 +5,8 @@ import Foundation
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take faces over from another program's files.", subcommands: [Pickle.self, PgVector.self])
+        abstract: "Take over the faces of a file: one that `deepface export` wrote, or another program's.",
+        subcommands: [Exported.self, Pickle.self, PgVector.self], defaultSubcommand: Exported.self)
 
     struct Pickle: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -27,11 +27,12 @@ struct StoreOptions: ParsableArguments {
 
     /// - Parameter creates: whether the store is made if it is not there.
     func open(creates: Bool = false) async throws(DeepFaceError) -> any FaceStore {
-        try await StoreRegistry.open(try address(), key: try key(), creates: creates)
+        try await StoreRegistry.open(try Self.address(store), key: try Self.key(keyFile), creates: creates)
     }
 
-    private func address() throws(DeepFaceError) -> StoreAddress {
-        if let store { return try StoreAddress(store) }
+    /// The address that was given, that of Python's environment variables, or the standard one.
+    static func address(_ text: String?) throws(DeepFaceError) -> StoreAddress {
+        if let text { return try StoreAddress(text) }
         if let named = try StoreAddress.python() { return named }
         return .standard
     }
@@ -45,7 +46,8 @@ struct StoreOptions: ParsableArguments {
             advice: names.isEmpty ? "register faces first" : "choose one of \(names.joined(separator: ", "))")
     }
 
-    private func key() throws(DeepFaceError) -> StoreKey? {
+    /// The key in a file; where none is named, that in `DEEPFACE_STORE_KEY`.
+    static func key(_ keyFile: String?) throws(DeepFaceError) -> StoreKey? {
         if let keyFile {
             guard let text = try? String(contentsOfFile: keyFile, encoding: .utf8) else {
                 throw DeepFaceError(.unreadableInput, "the key file cannot be read", input: keyFile)

@@ -21,13 +21,10 @@ extension SQLiteStore {
         let key = plan.isEncrypted ? try needed(plan.name) : nil
         let (collection, check) = try await write { database in
             if let found = try Self.collection(named: plan.name, database) { return found }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
             try database.execute(
                 sql: "INSERT INTO collections (identifier, name, recipe, dimensions, created) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
-                    UUID().uuidString, plan.name, String(decoding: try encoder.encode(plan.recipe), as: UTF8.self),
-                    plan.dimensions,
+                    UUID().uuidString, plan.name, try plan.recipe.text, plan.dimensions,
                     Date().timeIntervalSince1970,
                 ])
             if let key {

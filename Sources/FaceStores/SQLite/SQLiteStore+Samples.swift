@@ -102,14 +102,15 @@ struct SampleAdding {
                     """),
             arguments: [collection.id, face.hash, area.x, area.y, area.w, area.h])
         if let known { return AddedFace(id: known["id"], person: known["name"], isNew: false) }
+        let created = face.created?.timeIntervalSince1970 ?? now
         try database.cachedStatement(
             sql: """
                 INSERT INTO samples (collection_id, person_id, image, hash, x, y, w, h, landmarks, confidence, created)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            collection.id, try person(face.person), face.image, face.hash, area.x, area.y, area.w, area.h,
-            area.landmarksJSON, face.faceConfidence, now,
+            collection.id, try person(face.person, created), face.image, face.hash, area.x, area.y, area.w, area.h,
+            area.landmarksJSON, face.faceConfidence, created,
         ])
         let id = database.lastInsertedRowID
         try database.cachedStatement(sql: "INSERT INTO vectors (sample_id, vector) VALUES (?, ?)").execute(arguments: [
@@ -126,7 +127,7 @@ struct SampleAdding {
     }
 
     /// The person's id; somebody new is made.
-    private mutating func person(_ name: String) throws -> Int64 {
+    private mutating func person(_ name: String, _ created: Double) throws -> Int64 {
         if let id = people[name] { return id }
         let known = try Int64.fetchOne(
             database, sql: "SELECT id FROM people WHERE collection_id = ? AND name = ?",
@@ -134,7 +135,7 @@ struct SampleAdding {
         if known == nil {
             try database.execute(
                 sql: "INSERT INTO people (collection_id, name, created) VALUES (?, ?, ?)",
-                arguments: [collection.id, name, now])
+                arguments: [collection.id, name, created])
         }
         let id = known ?? database.lastInsertedRowID
         people[name] = id

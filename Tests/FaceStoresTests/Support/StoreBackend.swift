@@ -10,25 +10,40 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// Of 2024: no half precision, no iterative scans.
     case pgvector06
     case pgvector08
+    case milvus
+    case redis
 
     var testDescription: String { rawValue }
 
     private var edition: PostgresServer.Edition? {
         switch self {
-        case .sqlite: nil
+        case .sqlite, .milvus, .redis: nil
         case .postgres: .debian
         case .pgvector06: .pgserver
         case .pgvector08: .pixeltable
         }
     }
 
-    private var isInstalled: Bool { edition.map { $0.programs != nil } ?? true }
+    private var isInstalled: Bool {
+        switch self {
+        case .milvus: MilvusServer.isInstalled
+        case .redis: RedisServer.isInstalled
+        default: edition.map { $0.programs != nil } ?? true
+        }
+    }
+
+    private var advice: String {
+        switch self {
+        case .redis: "apt-get install redis-server"
+        default: edition?.advice ?? "make store-servers"
+        }
+    }
 
     static let installed = allCases.filter { $0.isInstalled }
     static let missing = allCases.filter { !$0.isInstalled }
     /// What to say where tests are left out.
     static var missingNote: Comment {
-        let words = missing.map { "\($0) (\($0.edition?.advice ?? ""))" }
+        let words = missing.map { "\($0) (\($0.advice))" }
         return "stores without a server here, which are not tested: \(words.joined(separator: ", "))"
     }
 
@@ -36,6 +51,15 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     ///
     /// - Parameter shared: whether its server may be one that other tests use at the same time.
     func place(shared: Bool = true) async throws -> TestPlace {
+        switch self {
+        case .milvus:
+            let server = shared ? try await Self.servers.milvus() : try MilvusServer()
+            return TestPlace(address: server.address("t\(UUID().uuidString.prefix(8).lowercased())"), keeping: server)
+        case .redis:
+            let server = try RedisServer()
+            return TestPlace(address: "redis://127.0.0.1:\(server.server.port)", keeping: server)
+        default: break
+        }
         guard let edition else { return TestPlace(folder: try TestFolder()) }
         let server = shared ? try await Self.servers.server(edition) : try PostgresServer(edition)
         let scheme = self == .postgres ? "postgres" : "pgvector"
@@ -47,6 +71,15 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     private actor Servers {
         private var servers: [PostgresServer.Edition: PostgresServer] = [:]
+        private var milvusServer: MilvusServer?
+
+        /// One for all tests: it takes seconds to start.
+        func milvus() throws -> MilvusServer {
+            if let milvusServer { return milvusServer }
+            let server = try MilvusServer()
+            milvusServer = server
+            return server
+        }
 
         func server(_ edition: PostgresServer.Edition) throws -> PostgresServer {
             if let server = servers[edition] { return server }
@@ -62,14 +95,17 @@ final class TestPlace: Sendable {
     let address: String
     let server: PostgresServer?
     let database: String
-    private let folder: TestFolder?
+    private let kept: (any Sendable)?
 
-    init(folder: TestFolder) {
-        (address, self.folder, server, database) = ("sqlite:\(folder.file.path)", folder, nil, "")
+    convenience init(folder: TestFolder) { self.init(address: "sqlite:\(folder.file.path)", keeping: folder) }
+
+    /// - Parameter keeping: what goes with the place.
+    init(address: String, keeping kept: (any Sendable)? = nil) {
+        (self.address, self.kept, server, database) = (address, kept, nil, "")
     }
 
     init(server: PostgresServer, database: String, scheme: String) {
-        (self.server, self.database, folder) = (server, database, nil)
+        (self.server, self.database, kept) = (server, database, nil)
         address = server.address(scheme, database)
     }
 

@@ -1,0 +1,2 @@
+// The C client of Redis: connections, commands, replies.
+#include <hiredis/hiredis.h>

@@ -1,0 +1,200 @@
+import DeepFace
+import Foundation
+
+extension MilvusStore {
+    public func add(
+        _ faces: [NewFace], to collection: FaceCollection
+    ) async throws(DeepFaceError) -> [AddedFace] {
+        let key = collection.isEncrypted ? try needed(collection.name) : nil
+        try faces.check(for: collection)
+        for face in faces { try Self.checkLength(face.person) }
+        if faces.isEmpty { return [] }
+        return try await alone { () throws(DeepFaceError) in
+            var state = try await self.recovered(collection)
+            let revision = state.revision
+            let known = try await self.known(state, adding: faces.count)
+            var adding = MilvusAdding(
+                collection: collection, key: key, face: state.face, record: state.record,
+                places: try await self.places(of: faces, state, known),
+                people: try await self.numbers(of: faces, state, known), photos: try await self.photos(of: faces, state)
+            )
+            var added: [AddedFace] = []
+            for face in faces { added.append(try adding.add(face)) }
+            if adding.faces.isEmpty { return added }
+            if !state.isWriting {
+                state.isWriting = true
+                try await self.save(state, collection.id)
+            }
+            for rows in adding.recordRows { try await self.records(state.identifier).insert(rows) }
+            for rows in adding.faceRows { try await self.faces(state.identifier).insert(rows) }
+            guard try await self.state(collection).revision == revision else {
+                throw DeepFaceError(
+                    .storeInconsistent, "another machine wrote to the collection at the same time",
+                    input: collection.name,
+                    advice: "let one machine write at a time, and look at the store with: deepface index check")
+            }
+            state.revision += 1
+            state.face += Int64(adding.faces.count)
+            state.record += Int64(adding.records.count)
+            state.faces += adding.faces.count
+            state.people += adding.newPeople
+            state.isWriting = false
+            try await self.save(state, collection.id)
+            self.remember(known, adding, state)
+            return added
+        }
+    }
+
+    public func delete(_ people: [Person], of collection: FaceCollection) async throws(DeepFaceError) {
+        if people.isEmpty { return }
+        try await alone { () throws(DeepFaceError) in
+            var state = try await self.recovered(collection)
+            let leaving = try await self.people(state, MilvusTable.isAmong("id", people.map(\.id))).map(\.id)
+            if leaving.isEmpty { return }
+            let rows = try await self.faces(state.identifier).query(MilvusTable.isAmong("person", leaving), ["id"])
+            (state.leaving, state.leavingIsNoted) = (leaving, false)
+            state.faces -= rows.integers("id").count
+            state.people -= leaving.count
+            state.revision += 1
+            // From here on nobody sees them.
+            try await self.save(state, collection.id)
+            try await self.finishLeaving(&state, collection)
+        }
+    }
+
+    /// The state, once what a stopped writer left undone is done or taken away. Only while no other writes.
+    func recovered(_ collection: FaceCollection) async throws(DeepFaceError) -> MilvusState {
+        var state = try await state(collection)
+        if state.isWriting || !state.leaving.isEmpty && !state.leavingIsNoted {
+            for (table, mark) in [(faces(state.identifier), state.face), (records(state.identifier), state.record)] {
+                let lost = try await table.query("id > \(mark)", ["id"]).integers("id")
+                if !lost.isEmpty { try await table.delete(lost) }
+            }
+        }
+        if !state.leaving.isEmpty { try await finishLeaving(&state, collection) }
+        return state
+    }
+
+    /// Takes away the people who are leaving. May be begun again at any point.
+    private func finishLeaving(_ state: inout MilvusState, _ collection: FaceCollection) async throws(DeepFaceError) {
+        let (faces, records) = (faces(state.identifier), records(state.identifier))
+        let rows = try await faces.query(MilvusTable.isAmong("person", state.leaving), ["id", "photo"])
+        let ids = rows.integers("id")
+        if !state.leavingIsNoted {
+            for start in stride(from: 0, to: ids.count, by: 10_000) {
+                let part = Array(ids[start..<min(start + 10_000, ids.count)])
+                var removals = MilvusTable.Rows(count: part.count)
+                removals.add("id", part.indices.map { state.record + Int64(start + $0 + 1) })
+                removals.add("kind", part.map { _ in MilvusRecord.removal.rawValue })
+                removals.add("number", part)
+                removals.add("key", part.map { _ in "" })
+                removals.add("text", part.map { _ in "" })
+                removals.add("created", part.map { _ in Date().timeIntervalSince1970 })
+                removals.addNothing()
+                try await records.insert(removals)
+            }
+            state.record += Int64(ids.count)
+            state.leavingIsNoted = true
+            try await save(state, collection.id)
+        }
+        // Photos before faces: once those are gone, nothing tells which photos were theirs.
+        let photos = Array(Set(rows.texts("photo")))
+        for start in stride(from: 0, to: photos.count, by: 2000) {
+            let part = photos[start..<min(start + 2000, photos.count)]
+            let others = try await faces.query(MilvusTable.isAmong("photo", part), ["id", "person", "photo"])
+            var kept = Set<String>()
+            for (photo, person) in zip(others.texts("photo"), others.integers("person"))
+            where !state.leaving.contains(person) { kept.insert(photo) }
+            let gone = part.filter { !kept.contains($0) }
+            if gone.isEmpty { continue }
+            let found = try await records.query(MilvusTable.isAmong("key", gone), ["id", "kind"])
+            let parts = zip(found.integers("id"), found.integers("kind")).filter { $1 == MilvusRecord.photo.rawValue }
+            try await records.delete(parts.map(\.0))
+        }
+        try await faces.delete(ids)
+        try await records.delete(state.leaving)
+        (state.leaving, state.leavingIsNoted) = ([], false)
+        state.revision += 1
+        try await save(state, collection.id)
+    }
+
+    // MARK: What is there already
+
+    private func places(
+        of faces: [NewFace], _ state: MilvusState, _ known: MilvusKnown?
+    ) async throws(DeepFaceError) -> [FacePlace: (id: Int64, person: String)] {
+        var places: [FacePlace: (id: Int64, person: String)] = [:]
+        if state.faces == 0 { return places }
+        var digests = Set(faces.map { Self.digest($0.hash) })
+        if let known { digests.formIntersection(known.photos) }
+        for part in Self.portions(digests) {
+            for sample in try await samples(state, MilvusTable.isAmong("photo", part)) {
+                places[FacePlace(sample.hash, sample.facialArea)] = (sample.id, sample.person)
+            }
+        }
+        return places
+    }
+
+    private func numbers(
+        of faces: [NewFace], _ state: MilvusState, _ known: MilvusKnown?
+    ) async throws(DeepFaceError) -> [String: Int64] {
+        if let known { return known.people }
+        var numbers: [String: Int64] = [:]
+        if state.people == 0 { return numbers }
+        for part in Self.portions(Set(faces.map { Self.digest($0.person) })) {
+            for person in try await people(state, MilvusTable.isAmong("key", part)) { numbers[person.name] = person.id }
+        }
+        return numbers
+    }
+
+    /// What is there, read once for many large calls; `nil` where asking for each call's faces is less work.
+    private func known(_ state: MilvusState, adding count: Int) async throws(DeepFaceError) -> MilvusKnown? {
+        guard count >= 500, state.faces <= 1_000_000 else { return nil }
+        if let known = knowledge.withLock({ $0[state.identifier] }), known.revision == state.revision { return known }
+        var known = MilvusKnown(revision: state.revision)
+        try await eachWindow(of: state, after: 0) { (window) throws(DeepFaceError) in
+            known.photos.formUnion(
+                try await self.faces(state.identifier).query(window, ["id", "photo"]).texts("photo"))
+            return true
+        }
+        for person in try await people(state) { known.people[person.name] = person.id }
+        return known
+    }
+
+    private func remember(_ known: MilvusKnown?, _ adding: MilvusAdding, _ state: MilvusState) {
+        guard var known else { return }
+        known.revision = state.revision
+        known.people = adding.people
+        known.photos.formUnion(adding.faces.map(\.photo))
+        knowledge.withLock { $0[state.identifier] = known }
+    }
+
+    /// The digests of the photos that are kept already.
+    private func photos(of faces: [NewFace], _ state: MilvusState) async throws(DeepFaceError) -> Set<String> {
+        var photos: Set<String> = []
+        for part in Self.portions(Set(faces.filter { $0.photo != nil }.map { Self.digest($0.hash) })) {
+            let condition = MilvusTable.isAmong("key", part)
+            let rows = try await records(state.identifier).query(condition, ["id", "kind", "key"])
+            for (key, kind) in zip(rows.texts("key"), rows.integers("kind")) where kind == MilvusRecord.photo.rawValue {
+                photos.insert(key)
+            }
+        }
+        return photos
+    }
+
+    /// As many as a condition may name.
+    private static func portions(_ texts: Set<String>) -> [[String]] {
+        let all = Array(texts)
+        return stride(from: 0, to: all.count, by: 5000).map { Array(all[$0..<min($0 + 5000, all.count)]) }
+    }
+}
+
+/// The photos and people of a collection, as they were at a revision.
+struct MilvusKnown: Sendable {
+    var revision: Int
+    /// Digests.
+    var photos: Set<String> = []
+    var people: [String: Int64] = [:]
+
+    init(revision: Int) { self.revision = revision }
+}
