@@ -102,7 +102,7 @@ bench-stores: store-servers
 # What Python DeepFace reads its tables with.
 bench-stores-peer:
 	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
-		--target .build/store-peer-python numpy==2.4.6 pandas==3.1.1 'psycopg[binary]'
+		--target .build/store-peer-python numpy==2.4.6 pandas==3.1.1 'psycopg[binary]==3.3.9'
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo
