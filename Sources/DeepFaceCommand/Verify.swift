@@ -33,14 +33,7 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var shared: SharedOptions
 
-    @Option(help: "Distance: cosine, euclidean, euclidean_l2, angular. (default: the model's own)")
-    var metric: DistanceMetric?
-
-    @Option(
-        help: ArgumentHelp(
-            "Largest distance of one person, or @FILE of evaluate --calibrate. (default: the model's for the metric)",
-            valueName: "x"))
-    var threshold: ThresholdArgument?
+    @OptionGroup var verdict: VerdictOptions
 
     @Option(help: ArgumentHelp("Write both photos with faces and verdict drawn on, as a PNG.", valueName: "out.png"))
     var annotate: String?
@@ -59,9 +52,7 @@ struct Verify: AsyncParsableCommand {
 
     func run() async throws {
         let deepface = try shared.deepface()
-        var options = deepface.options
-        options.metric = metric
-        options.threshold = try threshold?.value(options, shared.faces.configuration())
+        let options = try verdict.options(of: deepface, shared)
         let verified =
             if let second {
                 try await compare(deepface, options, second)

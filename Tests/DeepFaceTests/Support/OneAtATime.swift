@@ -1,7 +1,7 @@
 import Testing
 
 /// Tests of large networks wait for each other, whatever suite they are in: each takes gigabytes, and all cores.
-struct OneAtATime: SuiteTrait, TestScoping {
+struct OneAtATime: SuiteTrait, TestTrait, TestScoping {
     let isRecursive = true
     private static let turn = Turn()
 
