@@ -9,10 +9,13 @@ struct ImportDirectionTests {
         "Inference": ["COpenVINO"],
         "DeepFace": ["Inference", "VectorIndex", "CVision", "CDlib", "CImageCodecs", "CHDF5", "Crypto", "Yams"],
         "RemoteSources": ["DeepFace", "AsyncHTTPClient", "NIOCore", "Subprocess", "System", "SystemPackage"],
-        "FaceStores": ["DeepFace", "VectorIndex", "Crypto", "GRDB"],
+        "FaceStores": [
+            "DeepFace", "VectorIndex", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
+            "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "SwiftProtobuf",
+        ],
         "DeepFaceCommand": ["DeepFace", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser"],
     ]
-    static let standard: Set<String> = ["Foundation", "Synchronization", "Dispatch"]
+    static let standard: Set<String> = ["Foundation", "FoundationEssentials", "Synchronization", "Dispatch"]
 
     @Test func nothingImportsUpward() throws {
         let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -80,6 +80,7 @@ struct MilvusStoreTests {
         let store = try await milvus.open()
         let collection = try await store.makeCollection(.test(dimensions: 32))
         let searcher = FaceSearcher(store)
+        let portionsDone = Counter()
         let working = Task {
             var failures = 0
             func done(_ work: () async throws -> Void) async throws {
@@ -114,16 +115,17 @@ struct MilvusStoreTests {
                     }
                 }
                 portion += 1
+                await portionsDone.add()
             }
             return (portion, failures)
         }
         for _ in 0..<3 {
-            try await Task.sleep(for: .milliseconds(700))
+            try await portionsDone.wait(forMore: 2)
             milvus.server.kill()
             try await Task.sleep(for: .milliseconds(200))
             try milvus.server.start()
         }
-        try await Task.sleep(for: .milliseconds(700))
+        try await portionsDone.wait(forMore: 2)
         working.cancel()
         let result = await working.result
         // What the end cut off is finished by the next writer.

@@ -65,27 +65,31 @@ struct RedisStoreTests {
     @Test(.needsRedis) func facesExpire() async throws {
         let redis = try RedisServer()
         let lasting = try await redis.open()
-        let passing = try await redis.open(path: "/0?ttl=6")
         let collection = try await lasting.makeCollection(.test())
-        let photo = Data("a photo".utf8)
-        _ = try await lasting.add([.test(1, person: "Alice")], to: collection)
-        let gone = try await passing.add(
-            [.test(2, person: "Alice"), .test(3, person: "Bob", photo: photo)], to: collection)
         let searcher = FaceSearcher(lasting)
         func nearest(_ number: Int) async throws -> [Int64] {
             try await searcher.search(
                 [NewFace.vector(number)], in: collection, metric: .cosine, limit: 1, within: 1e-4
             )[0].map(\.sample.id)
         }
-        #expect(try await nearest(2) == [gone[0].id])
-        #expect(try await lasting.peopleCount(of: collection) == 2)
-        let bob = try #require(try await lasting.samples([gone[1].id], of: collection).first)
-        try await Task.sleep(for: .seconds(6.1))
+        // One face for ever, one for an hour, two for a second.
+        let alice = try await lasting.add([.test(1, person: "Alice")], to: collection)
+        let carol = try await redis.open(path: "/0?ttl=3600").add([.test(4, person: "Carol")], to: collection)
+        let photo = Data("a photo".utf8)
+        let gone = try await redis.open(path: "/0?ttl=1").add(
+            [.test(2, person: "Alice"), .test(3, person: "Bob", photo: photo)], to: collection)
+        #expect(try await nearest(4) == carol.map(\.id))
+        try await Task.sleep(for: .seconds(1.1))
 
-        #expect(try await lasting.sampleCount(of: collection) == 1)
-        #expect(try await lasting.people(of: collection, after: nil, limit: 9).map(\.name) == ["Alice"])
+        #expect(try await lasting.sampleCount(of: collection) == 2)
+        #expect(try await lasting.people(of: collection, after: nil, limit: 9).map(\.name) == ["Alice", "Carol"])
         #expect(try await lasting.removals(of: collection, after: 0).ids.sorted() == gone.map(\.id))
+        let face = NewFace.test(3, person: "Bob")
+        let bob = Sample(
+            id: gone[1].id, person: face.person, image: face.image, hash: face.hash, facialArea: face.facialArea,
+            faceConfidence: face.faceConfidence, created: Date())
         #expect(try await lasting.photo(of: bob, in: collection) == nil)
+        #expect(try await nearest(1) == alice.map(\.id))
         #expect(try await nearest(2).isEmpty)
         #expect(try await lasting.problems().isEmpty)
         #expect(try await lasting.add([.test(3, person: "Bob")], to: collection)[0].isNew)

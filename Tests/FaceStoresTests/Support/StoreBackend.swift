@@ -24,6 +24,8 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
+    var isPostgres: Bool { edition != nil }
+
     private var isInstalled: Bool {
         switch self {
         case .milvus: MilvusServer.isInstalled

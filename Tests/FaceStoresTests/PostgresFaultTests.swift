@@ -3,9 +3,9 @@ import FaceStores
 import Foundation
 import Testing
 
-/// What can go wrong between a store and its server.
-struct ServerFaultTests {
-    private static let backends = StoreBackend.installed.filter { $0 != .sqlite }
+/// What can go wrong between a store and its PostgreSQL server.
+struct PostgresFaultTests {
+    private static let backends = StoreBackend.installed.filter(\.isPostgres)
     private static let note: Comment = "no server is installed: apt-get install postgresql, make store-servers"
 
     @Test(.enabled(if: !backends.isEmpty, note), arguments: backends)
@@ -133,18 +133,5 @@ struct ServerFaultTests {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; DELETE%'", in: database)
         #expect(try await store.sampleCount(of: collection) == 1)
         #expect(try await store.add([.test(2, person: "Bob")], to: collection)[0].isNew)
-    }
-}
-
-/// Counts what is done.
-private actor Counter {
-    private var count = 0
-
-    func add() { count += 1 }
-
-    func wait(forMore more: Int) async throws {
-        let end = count + more
-        for _ in 0..<1200 where count < end { try await Task.sleep(for: .milliseconds(50)) }
-        try #require(count >= end, "nothing gets on")
     }
 }
