@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 cd "$(dirname "$0")/.."
 
 debian() {
-    local wanted=(redis-server) missing=() package
+    local wanted=(postgresql redis-server) missing=() package
     command -v apt-get >/dev/null || return 0
     for package in "${wanted[@]}"; do
         [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
