@@ -53,11 +53,8 @@ photos:
 demo: weights photos
 	@scripts/demo.sh
 
-# Tests get along without @testable imports, so they share one build with the command.
 test: weights photos test-weights store-servers
-	@swift test -c release --disable-testable-imports
-	@DEEPFACE_MEMORY_TEST=1 swift test -c release --disable-testable-imports --skip-build --filter memoryStaysFlat
-	@scripts/check-example.sh
+	@scripts/test.sh
 
 # The engine's TBB cannot be loaded under the sanitizer, so what passes our checks goes to it in the usual build.
 # Libraries keep some memory to the end, which is no leak of ours.
