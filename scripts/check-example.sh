@@ -22,8 +22,8 @@ if [ "$(cat "$work/commit" 2>/dev/null)" != "$(git rev-parse HEAD)" ]; then
     git rev-parse HEAD >"$work/commit"
 fi
 
-swift build -c release
-verdict=$("$(swift build -c release --show-bin-path)/VerifyTwoPhotos" demo/photos/obama.jpg demo/photos/obama2.jpg)
+swift build
+verdict=$("$(swift build --show-bin-path)/VerifyTwoPhotos" demo/photos/obama.jpg demo/photos/obama2.jpg)
 echo "VerifyTwoPhotos: $verdict"
 if [[ $verdict != true* ]]; then
     echo "error: two photos of one person were not recognised as such" >&2

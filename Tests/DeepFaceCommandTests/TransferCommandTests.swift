@@ -36,9 +36,10 @@ import Testing
         let (source, target) = ("sqlite:\(folder.path)/one.db", "sqlite:\(folder.path)/other.db")
         let count = 15_000
         try await fill(source, faces: count)
-        let log = folder.appending(path: "other.db-wal")
+        // Only what was committed gets from the log into the file.
+        let file = folder.appending(path: "other.db").path
         let killed = try CommandRun.deepface(["copy", "--from", source, "--to", target]) {
-            let size = (try? FileManager.default.attributesOfItem(atPath: log.path))?[.size] as? Int ?? 0
+            let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int ?? 0
             return size > 2_000_000
         }
         #expect(killed.wasKilled)

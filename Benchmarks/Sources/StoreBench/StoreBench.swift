@@ -3,8 +3,7 @@ import FaceLike
 import FaceStores
 import Foundation
 
-/// Prints how fast stores in PostgreSQL take faces up and find them: beside libpq doing the same query, and beside all
-/// rows fetched and compared as Python DeepFace does it.
+/// Prints how fast stores take faces up and find them; those in PostgreSQL beside libpq doing the same query.
 ///
 ///     StoreBench ADDRESS [COUNT]
 ///
@@ -81,6 +80,7 @@ struct StoreBench {
         tell("first search, which reads all vectors", try await clock.measure { try await search(probes[0]) })
         let times = try await times { probe in try await search(probe) }
         tell("search, exact", times)
+        guard address.hasPrefix("postgres") else { return }
         let raw = try Libpq(address)
         try raw.prepare("SELECT id, img_name, embedding FROM embeddings ORDER BY id ASC", parameters: 0)
         let fetch = try clock.measure { _ = try raw.run([]) }
@@ -102,6 +102,18 @@ struct StoreBench {
             try await searcher.build(IndexChoice(recall: 0.99), of: collection, metric: .euclidean)
         }
         tell("index build, recall 0.99", build)
+        guard address.hasPrefix("pgvector") else {
+            for approximate in [false, true] {
+                var hits = 0
+                let times = try await times { probe in _ = try await search(probe, approximate) }
+                for (number, probe) in probes.enumerated() {
+                    hits += Set(try await search(probe, approximate)).intersection(truth[number]).count
+                }
+                tell(approximate ? "search by index" : "search, exact", times)
+                print(String(format: "  recall@10 %.4f", Double(hits) / Double(10 * probes.count)))
+            }
+            return
+        }
         let raw = try Libpq(address)
         for approximate in [false, true] {
             let embedding = approximate ? "(embedding::vector(128))" : "embedding"

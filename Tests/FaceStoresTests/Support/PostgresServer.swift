@@ -42,9 +42,10 @@ final class PostgresServer: @unchecked Sendable {
                 ? path : nil
         }
 
-        /// Whether the user whom root starts the server as can get at it.
+        /// Whether the user whom root starts the server as is there and can get at it.
         private static func othersMayReach(_ file: URL) -> Bool {
             guard getuid() == 0 else { return true }
+            guard getpwnam(PostgresServer.owner) != nil else { return false }
             var place = file
             while place.path != "/" {
                 let facts = try? FileManager.default.attributesOfItem(atPath: place.path)
@@ -65,7 +66,7 @@ final class PostgresServer: @unchecked Sendable {
     init(_ edition: Edition) throws {
         programs = try #require(edition.programs)
         folder = FileManager.default.temporaryDirectory.appending(path: "postgres-\(UUID().uuidString.prefix(8))")
-        port = try Self.freePort()
+        port = try TestServer.freePort()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let secret = folder.appending(path: "password")
         try Self.password.write(to: secret, atomically: true, encoding: .utf8)
@@ -83,7 +84,7 @@ final class PostgresServer: @unchecked Sendable {
     private var data: URL { folder.appending(path: "data") }
 
     /// The server refuses to run as root.
-    private static let owner = "postgres"
+    fileprivate static let owner = "postgres"
     private static var unprivileged: [String] {
         getuid() == 0 ? ["setpriv", "--reuid", owner, "--regid", owner, "--clear-groups"] : []
     }
@@ -178,22 +179,6 @@ final class PostgresServer: @unchecked Sendable {
     ) -> String {
         let secret = password.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return "\(scheme)://\(user):\(secret)@127.0.0.1:\(port)/\(database)"
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     struct Failed: Error { let output: String }
