@@ -22,7 +22,7 @@ enum Find {
         }
         print("find in a folder of 64 photos, Dlib, milliseconds; with a gallery in the folder, median of 9")
         print("  detector  alignment    first  ratio    later  ratio")
-        for name in ["mtcnn", "opencv", "yunet"] {
+        for name in ["mtcnn", "opencv"] {
             for alignment in [Alignment.landmarks, .eyes] {
                 var options = Options()
                 options.detector = try DetectorRegistry.detector(named: name)

@@ -26,7 +26,7 @@ final class Libpq {
     func run(_ values: [[UInt8]]) throws -> Int {
         let lengths = values.map { Int32($0.count) }
         let formats = values.map { _ in Int32(1) }
-        let joined = values.flatMap { $0 } + [0]
+        let joined: [UInt8] = Array(values.joined()) + [0]
         let result = joined.withUnsafeBytes { bytes in
             var place = bytes.bindMemory(to: CChar.self).baseAddress
             let pointers = values.map { value -> UnsafePointer<CChar>? in
