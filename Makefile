@@ -24,6 +24,7 @@ help:
 	@echo 'make lint    check how the code is written'
 	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
 	@echo 'make bench-search N=1M D=128   search made-up galleries; after make bench-search-peer, beside faiss, ScaNN, … (0.3 GB)'
+	@echo 'make bench-stores   register and search 100,000 faces in PostgreSQL; after make bench-stores-peer, beside Python'
 	@echo 'make clean   remove what was built'
 	@echo
 	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
