@@ -21,6 +21,7 @@ struct StoreAddressTests {
         #expect(try told([:]) == nil)
         #expect(try told(["DEEPFACE_POSTGRES_URI": "postgresql://me@h/db"]) == "postgres://me@h/db")
         #expect(try told(["DEEPFACE_CONNECTION_DETAILS": "postgresql://me@h/db"]) == "postgres://me@h/db")
+        #expect(try told(["DEEPFACE_MILVUS_URI": "http://h:19530"]) == "milvus://h:19530")
         let both = ["DEEPFACE_DATABASE_TYPE": "pgvector", "DEEPFACE_POSTGRES_URI": "postgresql://me@h/db"]
         #expect(try told(both) == "pgvector://me@h/db")
         #expect(

@@ -9,7 +9,7 @@ struct StoreOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             The store: \(StoreRegistry.all.map { $0.addressForm }.joined(separator: ", ")). (default: what \
-            DEEPFACE_DATABASE_TYPE and DEEPFACE_CONNECTION_DETAILS or DEEPFACE_POSTGRES_URI say, else \
+            DEEPFACE_DATABASE_TYPE and DEEPFACE_CONNECTION_DETAILS, DEEPFACE_POSTGRES_URI or DEEPFACE_MILVUS_URI say, else \
             sqlite:~/.deepface/faces.db)
             """, valueName: "url"))
     var store: String?

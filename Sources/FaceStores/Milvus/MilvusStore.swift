@@ -14,6 +14,7 @@ import VectorIndex
 public final class MilvusStore: NeighborStore {
     public static let scheme = "milvus"
     public static let addressForm = "milvus://HOST"
+    public static let pythonVariable: String? = "DEEPFACE_MILVUS_URI"
 
     let key: StoreKey?
     let client: MilvusClient
