@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights store-servers photos demo test fuzz lint bench bench-peer bench-search \
+.PHONY: help setup build weights test-weights store-servers spark photos demo test test-spark fuzz lint bench bench-peer bench-search \
 	bench-search-peer bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
@@ -20,6 +20,7 @@ help:
 	@echo 'make setup   install what is missing: system packages, OpenVINO (into PREFIX, default /usr/local)'
 	@echo 'make build   build the deepface command, in .build/release'
 	@echo 'make test    run every test, and build the example as somebody else would'
+	@echo 'make test-spark   run the tests of matching by Spark, which it installs (0.5 GB; Java 17 must be there)'
 	@echo 'make fuzz    hand 10,000 damaged files to every reader, under a sanitizer (a second build, and minutes)'
 	@echo 'make lint    check how the code is written'
 	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
@@ -48,6 +49,11 @@ test-weights: weights
 store-servers:
 	@scripts/store-servers.sh
 
+# Tests of matching by Spark are left out without it.
+spark:
+	@[ -e .build/spark-python/pyspark/bin/spark-sql ] || { python3 -m pip install --quiet --no-input \
+		--disable-pip-version-check --no-compile --target .build/spark-python pyspark==4.0.1; }
+
 photos:
 	@scripts/sample-photos.sh demo/photos
 
@@ -56,6 +62,9 @@ demo: weights photos
 
 test: weights photos test-weights store-servers
 	@scripts/test.sh
+
+test-spark: setup spark
+	@swift test -c release --disable-testable-imports --filter Spark
 
 # The engine's TBB cannot be loaded under the sanitizer, so what passes our checks goes to it in the usual build.
 # Libraries keep some memory to the end, which is no leak of ours.

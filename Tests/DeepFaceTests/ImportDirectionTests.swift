@@ -11,7 +11,7 @@ struct ImportDirectionTests {
         "RemoteSources": ["DeepFace", "AsyncHTTPClient", "NIOCore", "Subprocess", "System", "SystemPackage"],
         "FaceStores": [
             "DeepFace", "VectorIndex", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
-            "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "SwiftProtobuf",
+            "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "Subprocess", "SwiftProtobuf", "System", "SystemPackage",
         ],
         "DeepFaceCommand": ["DeepFace", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser"],
     ]

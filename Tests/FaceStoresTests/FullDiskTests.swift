@@ -45,6 +45,18 @@ struct FullDiskTests {
         #expect(found[0].count == 1)
     }
 
+    @Test(.enabled(if: mayMount)) func filesForSparkThatDoNotFitAreNotThere() async throws {
+        let (disk, folder) = (try SmallDisk(), try TestFolder())
+        let side = try await CollectionMatchTests.side(folder, "some", 0..<4000, dimensions: 128)
+        let work = disk.folder.url.appending(path: "work")
+        let match = try CollectionMatch(side, among: side, metric: .cosine, limit: 1)
+        let error = await #expect(throws: DeepFaceError.self) {
+            try await SparkMatchEngine(master: "local", folder: work).prepare(match)
+        }
+        #expect(error?.code == .unwritableOutput)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: work.path).isEmpty)
+    }
+
     @Test(.enabled(if: mayMount)) func aFolderThatCannotBeWritten() async throws {
         let disk = try SmallDisk()
         do {
@@ -61,7 +73,7 @@ struct FullDiskTests {
 
 /// A file system of one megabyte in memory, which goes with its test.
 private final class SmallDisk: Sendable {
-    private let folder: TestFolder
+    let folder: TestFolder
     var address: StoreAddress { get throws { try StoreAddress("sqlite:\(folder.file.path)") } }
 
     init() throws {

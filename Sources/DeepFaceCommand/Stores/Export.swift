@@ -10,8 +10,12 @@ struct Export: AsyncParsableCommand {
             The file is JSON, a line each: one that describes the collection, then its faces. Vectors and photos of an \
             encrypted collection are encrypted there too, with the same key; with --encrypt all are.
 
-            EXAMPLE
+            A name that ends in .parquet gives a Parquet file of one collection, for other programs: id, person, \
+            img_name, embedding. It cannot be imported again.
+
+            EXAMPLES
               deepface export faces.ndjson --store sqlite:team.db
+              deepface export faces.parquet --store sqlite:team.db --collection default
             """)
 
     @Argument(help: "The file; - is standard output.")
@@ -26,11 +30,15 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         let key = try transfer.key()
         let source = try await StoreRegistry.open(StoreOptions.address(store), key: key)
-        let writer = try FaceFileWriter(file == "-" ? nil : URL(fileURLWithPath: file), key: key)
+        let url = URL(fileURLWithPath: file)
         var bar = Progress("faces", total: 0)
         defer { bar.clear() }
-        let results = try await transfer.transfer.export(from: source, to: writer) { done, total in
-            bar.show(done, of: total)
+        let results: [TransferredCollection]
+        if url.pathExtension == "parquet" {
+            results = try await transfer.transfer.export(from: source, toParquet: url) { bar.show($0, of: $1) }
+        } else {
+            let writer = try FaceFileWriter(file == "-" ? nil : url, key: key)
+            results = try await transfer.transfer.export(from: source, to: writer) { bar.show($0, of: $1) }
         }
         bar.clear()
         if file != "-" { try TransferOptions.print(results, output) }

@@ -107,7 +107,7 @@ struct Index: AsyncParsableCommand {
 
 extension FaceCollection {
     /// The metric that was asked for, or the model's own.
-    fileprivate func metric(_ asked: DistanceMetric?) throws(DeepFaceError) -> DistanceMetric {
+    func metric(_ asked: DistanceMetric?) throws(DeepFaceError) -> DistanceMetric {
         if let asked { return asked }
         return try RecognitionRegistry.model(named: recipe.model).metric
     }

@@ -39,11 +39,7 @@ struct StoreOptions: ParsableArguments {
 
     /// The collection, which must be there.
     func collection(of store: any FaceStore) async throws(DeepFaceError) -> FaceCollection {
-        if let found = try await store.collection(named: collection) { return found }
-        let names = try await store.collections().map(\.name)
-        throw DeepFaceError(
-            .notFound, "the store has no such collection", input: collection,
-            advice: names.isEmpty ? "register faces first" : "choose one of \(names.joined(separator: ", "))")
+        try await store.known(collection)
     }
 
     /// The key in a file; where none is named, that in `DEEPFACE_STORE_KEY`.
@@ -56,6 +52,19 @@ struct StoreOptions: ParsableArguments {
         }
         guard let text = ProcessInfo.processInfo.environment["DEEPFACE_STORE_KEY"], !text.isEmpty else { return nil }
         return try StoreKey(text)
+    }
+}
+
+extension FaceStore {
+    /// The collection of this name.
+    ///
+    /// - Throws: `notFound`.
+    func known(_ collection: String) async throws(DeepFaceError) -> FaceCollection {
+        if let found = try await self.collection(named: collection) { return found }
+        let names = try await collections().map(\.name)
+        throw DeepFaceError(
+            .notFound, "the store has no such collection", input: collection,
+            advice: names.isEmpty ? "register faces first" : "choose one of \(names.joined(separator: ", "))")
     }
 }
 

@@ -71,6 +71,24 @@ struct CollectionReader: Sendable {
     }
 }
 
+extension CollectionReader {
+    /// Hands on samples and their vectors, by id, a portion at a time.
+    func readVectors(
+        _ limit: Int, _ body: ([(sample: Sample, vector: [Float])]) async throws(DeepFaceError) -> Void
+    ) async throws(DeepFaceError) {
+        var through: Int64 = 0
+        while true {
+            let vectors = try await store.vectors(of: collection, after: through, limit: limit)
+            guard let last = vectors.last else { return }
+            through = last.id
+            let vectorOf = Dictionary(uniqueKeysWithValues: vectors.map { ($0.id, $0.vector) })
+            // What was deleted since is not among them.
+            let samples = try await store.samples(vectors.map(\.id), of: collection)
+            try await body(samples.map { ($0, vectorOf[$0.id] ?? []) })
+        }
+    }
+}
+
 /// What makes a face the same one: its photo, and the place there.
 struct FacePlace: Hashable, Sendable {
     let hash: String

@@ -1,16 +1,11 @@
 import DeepFace
 import Foundation
 
-/// Writes a file of faces. The file is there when it is whole: until then it has another name, which goes when the
-/// writing is given up.
+/// Writes a file of faces. The file is there when it is whole.
 public final class FaceFileWriter {
-    private let handle: FileHandle
-    private let url: URL?
-    private let part: URL?
+    private let file: PartFile
     private let key: StoreKey?
     private let encoder = JSONEncoder()
-    /// Lines that are not written yet.
-    private var waiting = Data()
     private var isEncrypted = false
     private var faces = 0
 
@@ -18,21 +13,9 @@ public final class FaceFileWriter {
     ///   - url: the file; `nil`: standard output.
     ///   - key: what the faces of encrypted collections are encrypted with.
     public init(_ url: URL?, key: StoreKey?) throws(DeepFaceError) {
-        (self.url, self.key) = (url?.resolvingSymlinksInPath(), key)
+        file = try PartFile(url)
+        self.key = key
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let url = self.url else {
-            (part, handle) = (nil, FileHandle.standardOutput)
-            return
-        }
-        let part = url.appendingPathExtension("\(ProcessInfo.processInfo.processIdentifier).part")
-        self.part = part
-        let descriptor = open(part.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.unwritable(url, String(cString: strerror(errno))) }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    }
-
-    deinit {
-        if let part { try? FileManager.default.removeItem(at: part) }
     }
 
     /// The faces that follow are this collection's.
@@ -58,15 +41,7 @@ public final class FaceFileWriter {
     /// The file is whole now.
     func end() throws(DeepFaceError) {
         try write(FaceFileLine(end: .init(faces: faces)))
-        try flush()
-        guard let url, let part else { return }
-        do {
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw Self.unwritable(url, error.localizedDescription)
-        }
-        guard rename(part.path, url.path) == 0 else { throw Self.unwritable(url, String(cString: strerror(errno))) }
+        try file.end()
     }
 
     private func sealed(_ content: Data, _ place: String) throws(DeepFaceError) -> Data {
@@ -80,27 +55,13 @@ public final class FaceFileWriter {
     }
 
     private func write(_ line: FaceFileLine) throws(DeepFaceError) {
+        var text: Data
         do {
-            waiting += try encoder.encode(line)
+            text = try encoder.encode(line)
         } catch {
             throw DeepFaceError(.engine, "a face cannot be written as JSON: \(error)")
         }
-        waiting.append(UInt8(ascii: "\n"))
-        if waiting.count >= 1 << 20 { try flush() }
-    }
-
-    private func flush() throws(DeepFaceError) {
-        do {
-            try handle.write(contentsOf: waiting)
-        } catch {
-            throw Self.unwritable(url, error.localizedDescription)
-        }
-        waiting.removeAll(keepingCapacity: true)
-    }
-
-    private static func unwritable(_ url: URL?, _ why: String) -> DeepFaceError {
-        DeepFaceError(
-            .unwritableOutput, "cannot be written: \(why)", input: url?.path ?? "standard output",
-            advice: "check the folder's permissions and the free space")
+        text.append(UInt8(ascii: "\n"))
+        try file.write(text)
     }
 }

@@ -73,6 +73,23 @@ public struct FaceTransfer: Sendable {
         return results
     }
 
+    /// Writes one collection as Parquet, for other programs: ids, people, names of photos, vectors.
+    ///
+    /// - Throws: `invalidOption` when there are several, or it is encrypted.
+    public func export(
+        from source: any FaceStore, toParquet url: URL, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+    ) async throws(DeepFaceError) -> [TransferredCollection] {
+        let (found, total) = try await found(in: source)
+        guard let collection = found.first, found.count == 1, !encrypts else {
+            throw DeepFaceError(
+                .invalidOption, "a Parquet file has the faces of one collection, in plain", input: url.path,
+                advice: "name one with --collection: \(found.map(\.name).joined(separator: ", "))")
+        }
+        let reader = CollectionReader(collection: collection, store: source)
+        let count = try await ParquetFaceFile.write(reader, to: url) { progress($0, total) }
+        return [TransferredCollection(collection: collection.name, inserted: count)]
+    }
+
     /// Takes the faces of a file into a store.
     ///
     /// - Parameter progress: hears how many faces are done.
@@ -151,13 +168,18 @@ extension FaceCollection {
         CollectionPlan(name: name, recipe: recipe, dimensions: dimensions, isEncrypted: isEncrypted)
     }
 
+    /// Refuses embeddings that cannot be compared with the collection's.
+    func check(_ recipe: EmbeddingRecipe, dimensions: Int) throws(DeepFaceError) {
+        try check(recipe)
+        guard self.dimensions == dimensions else {
+            throw DeepFaceError(
+                .recipeMismatch, "its embeddings have \(self.dimensions) numbers, not \(dimensions)", input: name)
+        }
+    }
+
     /// Refuses the faces of a collection that do not belong among this one's.
     func check(takes plan: CollectionPlan) throws(DeepFaceError) {
-        try check(plan.recipe)
-        guard dimensions == plan.dimensions else {
-            throw DeepFaceError(
-                .recipeMismatch, "its embeddings have \(dimensions) numbers, not \(plan.dimensions)", input: name)
-        }
+        try check(plan.recipe, dimensions: plan.dimensions)
         if plan.isEncrypted, !isEncrypted {
             throw DeepFaceError(
                 .invalidOption, "the collection is there already, and not encrypted as the faces are", input: name,
