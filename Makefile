@@ -11,8 +11,8 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights store-servers spark photos demo test test-spark fuzz lint bench bench-peer bench-search \
-	bench-search-peer bench-stores bench-stores-peer clean
+.PHONY: help setup build weights test-weights store-servers spark photos demo test test-spark fuzz lint bench bench-peer \
+	bench-search bench-search-peer bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
 help:
