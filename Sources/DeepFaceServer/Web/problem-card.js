@@ -1,0 +1,18 @@
+import { el } from './dom.js';
+import { icon } from './icons.js';
+import { Problem } from './problem.js';
+
+/**
+ * Says in words what went wrong.
+ * @param {unknown} error
+ * @param {() => void} [again]
+ */
+export function problemCard(error, again) {
+  const problem = error instanceof Problem ? error : new Problem(`Something on this page went wrong: ${error instanceof Error ? error.message : error}`);
+  return el('div.problem', { role: 'alert' }, icon('alert'),
+    el('div', {},
+      el('h3', {}, problem.title),
+      el('p', {}, problem.message, problem.advice ? ` ${problem.advice}` : ''),
+      problem.requestId && problem.status >= 500 ? el('p.hint', {}, `Request ${problem.requestId}`) : null,
+      again ? el('button', { type: 'button', onclick: again }, 'Try again') : null));
+}
