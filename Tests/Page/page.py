@@ -42,8 +42,12 @@ OBAMA = "face_recognition-tests/obama.jpg"
 OBAMA2 = "face_recognition-tests/obama2.jpg"
 OBAMA3 = "face_recognition-tests/obama3.jpg"
 BIDEN = "face_recognition-tests/biden.jpg"
-BOTH = "face_recognition-tests/obama_and_biden.jpg"
+BOTH = "face_recognition-tests/two_people.jpg"
 LIVE, SPOOF = "antispoof/image_T1.jpg", "antispoof/image_F1.jpg"
+
+
+# Whether an element e is shown; what is in closed <details> has a box, too.
+SHOWN = "e.checkVisibility({ visibilityProperty: true })"
 
 
 class Server:
@@ -140,27 +144,38 @@ def browser():
         options.add_argument(argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
-    clip = make_clip()
-    if clip:
-        options.add_argument(f"--use-file-for-fake-video-capture={clip}")
+    clip = os.environ.get("DEEPFACE_CLIP", f"{TEMPORARY}/camera.mjpeg")
+    options.add_argument(f"--use-file-for-fake-video-capture={clip}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     _browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(shutil.which("chromedriver")))
     atexit.register(_browser.quit)
+    if not os.path.exists(clip):
+        make_clip(_browser, clip)
     return _browser
 
 
-def make_clip():
-    """JPEGs of one size, one after the other, are a film."""
-    given = os.environ.get("DEEPFACE_CLIP")
-    if given:
-        return given
-    try:
-        live, spoof = (pathlib.Path(photo(name)).read_bytes() for name in (LIVE, SPOOF))
-    except unittest.SkipTest:
-        return None
-    clip = TEMPORARY / "camera.mjpeg"
-    clip.write_bytes(live * 90 + spoof * 90)
-    return clip
+def make_clip(driver, path):
+    """Two photos, upright and of one size, as JPEGs one after the other: that is a film."""
+    frames = b""
+    for name in (LIVE, SPOOF):
+        try:
+            data = base64.b64encode(pathlib.Path(photo(name)).read_bytes()).decode()
+        except unittest.SkipTest:
+            return
+        frames += 60 * base64.b64decode(driver.execute_async_script("""
+            const done = arguments[1];
+            const image = new Image();
+            image.onload = () => {
+              const canvas = document.createElement('canvas');
+              [canvas.width, canvas.height] = [640, 480];
+              const factor = Math.min(640 / image.naturalWidth, 480 / image.naturalHeight);
+              const [width, height] = [image.naturalWidth * factor, image.naturalHeight * factor];
+              canvas.getContext('2d').drawImage(image, (640 - width) / 2, (480 - height) / 2, width, height);
+              done(canvas.toDataURL('image/jpeg', 0.9).split(',')[1]);
+            };
+            image.src = 'data:image/jpeg;base64,' + arguments[0];
+        """, data))
+    pathlib.Path(path).write_bytes(frames)
 
 
 class PageTest(unittest.TestCase):
@@ -185,6 +200,7 @@ class PageTest(unittest.TestCase):
         for script in self.scripts:
             self.cdp("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
         errors = [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+        self.js("sessionStorage.clear()")
         self.driver.get("about:blank")
         left = [message for message in errors if not any(re.search(pattern, message) for pattern in self.expected)]
         self.assertEqual(left, [], "errors on the console")
@@ -226,16 +242,16 @@ class PageTest(unittest.TestCase):
 
     def all(self, selector):
         """What is shown of what matches."""
-        return self.js("return [...document.querySelectorAll(arguments[0])].filter((e) => e.getClientRects().length > 0)", selector)
+        return self.js(f"return [...document.querySelectorAll(arguments[0])].filter((e) => {SHOWN})", selector)
 
     def one(self, selector, seconds=30):
         return self.wait(lambda: self.all(selector), selector, seconds)[0]
 
     def button(self, words, within="body"):
         def found():
-            return self.js("""
+            return self.js(f"""
                 return [...document.querySelectorAll(arguments[0])].flatMap((e) => [...e.querySelectorAll('button, a.button, summary')])
-                  .filter((e) => e.getClientRects().length > 0 && (e.getAttribute('aria-label') ?? e.innerText).includes(arguments[1]));
+                  .filter((e) => {SHOWN} && (e.getAttribute('aria-label') ?? e.innerText).includes(arguments[1]));
             """, within, words)
         return self.wait(found, f"the button {words}")[0]
 
@@ -254,7 +270,7 @@ class PageTest(unittest.TestCase):
         self.wait(found, f"the switch {label}")[0].click()
 
     def text(self, selector="body"):
-        return self.js("return [...document.querySelectorAll(arguments[0])].map(e => e.innerText).join('\\n')", selector)
+        return self.js(f"return [...document.querySelectorAll(arguments[0])].filter((e) => {SHOWN}).map((e) => e.innerText).join('\\n')", selector)
 
     def says(self, words, selector="body", seconds=30):
         self.wait(lambda: words in self.text(selector), f"“{words}”", seconds)

@@ -30,7 +30,7 @@ CONTRAST = """
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const element = walker.currentNode.parentElement;
-      if (!walker.currentNode.textContent.trim() || !element.getClientRects().length || element.closest(':disabled, option, .unseen')) continue;
+      if (!walker.currentNode.textContent.trim() || !element.checkVisibility() || element.closest(':disabled, option, .unseen')) continue;
       if (element.closest('.chip')?.querySelector(':disabled')) continue;
       const below = ground(element);
       const [a, b] = [light(over(parse(getComputedStyle(element).color), below)), light(below)].sort((x, y) => y - x);
@@ -86,7 +86,7 @@ class Access(PageTest):
                 self.js("document.activeElement?.blur()")
                 wanted = self.js("""
                     return [...document.querySelectorAll('button, a[href], input, select, summary')]
-                      .filter((e) => e.getClientRects().length && !e.disabled && e.tabIndex >= 0).length;
+                      .filter((e) => e.checkVisibility() && !e.disabled && e.tabIndex >= 0).length;
                 """)
                 seen = []
                 for _ in range(wanted):

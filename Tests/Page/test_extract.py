@@ -11,7 +11,7 @@ class Extract(PageTest):
         self.wait(lambda: len(self.all(".faces li")) == 2, "two faces")
         self.says("2 faces", ".result")
         links = self.all(".faces a[download]")
-        self.assertEqual([link.get_attribute("download") for link in links], ["obama_and_biden-face-1.png", "obama_and_biden-face-2.png"])
+        self.assertEqual([link.get_attribute("download") for link in links], ["two_people-face-1.png", "two_people-face-2.png"])
         self.assertTrue(all(link.get_attribute("href").startswith("data:image/png;base64,") for link in links))
         self.assertTrue(all(image.get_property("naturalWidth") > 50 for image in self.all(".faces img")))
         self.shot("extract")

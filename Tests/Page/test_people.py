@@ -52,7 +52,7 @@ class People(PageTest):
     def test_several_faces_the_largest(self):
         self.switch("Take the largest face")
         self.register(photo(BOTH))
-        self.says("Registered as obama and biden", ".adding")
+        self.says("Registered as two people", ".adding")
 
     def test_rename_and_delete(self):
         self.server.register("team", "Jo", photo(BIDEN))

@@ -33,13 +33,14 @@ export function drawFaces(layer, { width, height }, faces, { mirrored = false } 
       svg('path', { class: 'dots', d: dots })));
     if (label) {
       const tag = el(`span.tag.${tone}`, {}, label);
-      const inside = y / height < 0.12;
-      tag.classList.toggle('inside', inside);
-      tag.style.top = `${(100 * (inside ? Math.max(0, y) : y)) / height}%`;
-      if (x + w / 2 > width * 0.6) {
-        tag.style.right = `${Math.max(0, 100 - (100 * (x + w)) / width)}%`;
-      } else {
-        tag.style.left = `${Math.max(0, (100 * x) / width)}%`;
+      const isBelow = y / height < 0.12;
+      const middle = (x + w / 2) / width;
+      tag.classList.toggle('below-face', isBelow);
+      tag.style.top = `${(100 * Math.min(isBelow ? y + h : y, height * 0.9)) / height}%`;
+      if (middle > 0.8) tag.style.right = `${Math.max(0, 100 - (100 * (x + w)) / width)}%`;
+      else {
+        tag.classList.toggle('centred', middle > 0.2);
+        tag.style.left = `${Math.max(0, middle > 0.2 ? 100 * middle : (100 * x) / width)}%`;
       }
       labels.push(tag);
     }

@@ -2,6 +2,14 @@ import { el, fill } from './dom.js';
 import { problemCard } from './problem-card.js';
 import { wasCancelled } from './problem.js';
 
+const calm = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** Scrolls to what came out where most of it is below what is seen. @param {HTMLElement} place */
+function reveal(place) {
+  const { top, height } = place.getBoundingClientRect();
+  if (top + Math.min(height, 240) > innerHeight) place.scrollIntoView({ block: height < innerHeight * 0.8 ? 'end' : 'start', behavior: calm.matches ? 'auto' : 'smooth' });
+}
+
 /**
  * Runs one thing at a time: shows in `place` that it is under way, then what came out or what went wrong. What is started anew
  * ends what was under way.
@@ -19,7 +27,9 @@ export function task(place, words, work) {
     if (!place.childElementCount || place.querySelector('.problem')) fill(place, el('p.busy', {}, words));
     try {
       const outcome = await work(mine.signal);
-      if (current === mine) fill(place, outcome);
+      if (current !== mine) return;
+      fill(place, outcome);
+      reveal(place);
     } catch (error) {
       if (current !== mine || wasCancelled(error)) return;
       fill(place, problemCard(error, run));

@@ -48,6 +48,7 @@ export function liveView() {
 
   function showState() {
     fill(start, icon(session ? 'cross' : 'live'), el('span', {}, session ? 'Stop' : 'Start the camera'));
+    start.classList.toggle('primary', !session);
     stage.classList.toggle('on', !!session);
     idle.hidden = !!session;
     cameras.element.hidden = cameras.select.options.length < 2;

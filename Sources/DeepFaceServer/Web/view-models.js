@@ -28,16 +28,16 @@ export function modelsView() {
 
 /** @param {Models} models */
 function tables({ defaults, recognition, detectors, attributes, files }) {
-  const isHere = (/** @type {{available: boolean}} */ { available }) => available;
   return [
-    table('Recognition', ['Model', 'Numbers a face', 'Thresholds', 'Here'], recognition.map((model) => [
+    table('Recognition', ['Model', 'Numbers a face', 'Thresholds', 'Here'], hereFirst(recognition).map((model) => [
       named(model.name, model.name === defaults.model), String(model.dimensions),
-      el('span.thresholds', {}, Object.entries(model.thresholds).map(([name, value]) => el('span', {}, `${metric(name)} ${short(value)}`))), here(isHere(model)),
+      el('span.thresholds', {}, Object.entries(model.thresholds).map(([name, value]) => el('span', {}, `${metric(name)} ${short(value)}`))), here(model),
     ])),
-    table('Detectors', ['Detector', 'Here'], detectors.map((detector) => [named(detector.name, detector.name === defaults.detector), here(isHere(detector))])),
-    table('Attributes', ['Attribute', 'Model', 'Here'], attributes.map((attribute) => [attribute.name, attribute.model, here(isHere(attribute))])),
-    table('Files and licences', ['Model', 'Licence', 'File', 'Size', 'Source', 'Here'], files.map((file) => [
-      named(file.model, false), licence(file.licence), el('code', {}, file.file), file.size ? size(file.size) : '–', source(file.source), here(isHere(file)),
+    el('div.pair', {},
+      table('Detectors', ['Detector', 'Here'], hereFirst(detectors).map((detector) => [named(detector.name, detector.name === defaults.detector), here(detector)])),
+      table('Attributes', ['Attribute', 'Model', 'Here'], hereFirst(attributes).map((attribute) => [attribute.name, attribute.model, here(attribute)]))),
+    table('Files and licences', ['Model', 'Licence', 'File', 'Size', 'Source', 'Here'], hereFirst(files).map((file) => [
+      named(file.model, false), licence(file.licence), el('code', {}, file.file), file.size ? el('span.number', {}, size(file.size)) : '–', source(file.source), here(file),
     ])),
   ];
 }
@@ -49,7 +49,7 @@ function tables({ defaults, recognition, detectors, attributes, files }) {
  * @param {import('./dom.js').Child[][]} rows
  */
 const table = (title, columns, rows) => el('section.stack', {}, el('h2', {}, title),
-  el('div.table-wrap', {}, el('table', { 'aria-label': title },
+  el('div.table-wrap', {}, el(`table${columns.length > 3 ? '.wide' : ''}`, { 'aria-label': title },
     el('thead', {}, el('tr', {}, columns.map((column) => el('th', { scope: 'col' }, column)))),
     el('tbody', {}, rows.map((cells) => el('tr', {}, cells.map((cell, index) =>
       el(index === 0 ? 'th' : 'td', { 'data-label': columns[index], scope: index === 0 ? 'row' : null }, cell))))))));
@@ -57,8 +57,14 @@ const table = (title, columns, rows) => el('section.stack', {}, el('h2', {}, tit
 /** @param {string} name @param {boolean} isDefault */
 const named = (name, isDefault) => el('span', {}, name, isDefault ? el('span.badge.match', {}, 'default') : null);
 
-/** @param {boolean} isHere */
-const here = (isHere) => el(`span.badge${isHere ? '.match' : ''}`, {}, icon(isHere ? 'check' : 'cross'), isHere ? 'yes' : 'no');
+/** @param {{available: boolean}} entry */
+const here = ({ available }) => el(`span.badge${available ? '.match' : ''}`, {}, icon(available ? 'check' : 'cross'), available ? 'yes' : 'no');
+
+/**
+ * @template {{available: boolean}} Entry
+ * @param {Entry[]} entries
+ */
+const hereFirst = (entries) => [...entries].sort((a, b) => Number(b.available) - Number(a.available));
 
 /** @param {string} name */
 const licence = (name) => {

@@ -79,8 +79,8 @@ export function verifyView() {
     title: 'Verify',
     element: el('section.view', {}, heading('Same person?', 'Two photos, one answer: whether they show the same person, and how sure that is.'),
       el('div.pair', {}, zones.map(({ element }) => element)),
-      el('div.panel.run', {}, options.element, compare),
-      place),
+      place,
+      el('div.panel.run', {}, options.element, compare)),
     /** @param {File[]} files */
     receive(files) {
       const free = zones.filter(({ photo }) => !photo);
