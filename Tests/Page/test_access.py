@@ -2,6 +2,8 @@
 
 import unittest
 
+from selenium.webdriver.common.action_chains import ActionChains
+
 from page import OBAMA, OBAMA2, Keys, PageTest, photo
 
 VIEWS = ("verify", "search", "people", "analyze", "extract", "live", "models")
@@ -90,7 +92,7 @@ class Access(PageTest):
                 """)
                 seen = []
                 for _ in range(wanted):
-                    self.driver.switch_to.active_element.send_keys(Keys.TAB)
+                    ActionChains(self.driver).send_keys(Keys.TAB).perform()
                     state = self.js("""
                         const all = [...document.querySelectorAll('*')];
                         const e = document.activeElement;

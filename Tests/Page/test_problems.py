@@ -22,7 +22,7 @@ class Problems(PageTest):
         self.choose(photo(OBAMA2), index=1)
 
     def test_busy(self):
-        self.refuse(1, 429, "too many requests wait already", "'Retry-After': '2'")
+        self.refuse(1, 429, "too many requests wait already", "'Retry-After': '4'")
         self.compare()
         self.says("The server is busy: Too many requests wait already. Trying again in", "#notices")
         self.shot("problem-busy")

@@ -2,6 +2,9 @@ import { el } from './dom.js';
 import { icon } from './icons.js';
 import { Problem } from './problem.js';
 
+/** Whether asking the same again may end otherwise. @param {Problem} problem */
+const helps = ({ status }) => status === 0 || status === 401 || status === 429 || status >= 500;
+
 /**
  * Says in words what went wrong.
  * @param {unknown} error
@@ -14,5 +17,5 @@ export function problemCard(error, again) {
       el('h3', {}, problem.title),
       el('p', {}, problem.message, problem.advice ? ` ${problem.advice}` : ''),
       problem.requestId && problem.status >= 500 ? el('p.hint', {}, `Request ${problem.requestId}`) : null,
-      again ? el('button', { type: 'button', onclick: again }, 'Try again') : null));
+      again && helps(problem) ? el('button', { type: 'button', onclick: again }, 'Try again') : null));
 }

@@ -35,7 +35,7 @@ export function registerPanel({ collection, person, done }) {
   const clear = el('button', { type: 'button', onclick: () => { rows = []; update(); } }, 'Clear the list');
   const outcome = el('p', { role: 'status' });
   const place = el('div.stack', {},
-    dropPlace({ label: person === undefined ? 'Photos of people' : `Photos of ${person}`, hint: 'Drop as many as you like, paste, or choose files', many: true, take: add }),
+    dropPlace({ label: person === undefined ? 'Photos of people' : `Photos of ${person}`, hint: 'As many as you like: drop, paste, or choose files', many: true, take: add }),
     person === undefined ? el('div.field.everyone', {}, everyone) : null,
     list, el('div.panel', {}, keep.element, largest.element, spoofing.element, el('div.actions.start', {}, start, clear)), outcome);
   acceptDrops(place, add, true);

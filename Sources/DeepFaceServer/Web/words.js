@@ -30,7 +30,7 @@ export function day(moment) {
 }
 
 /** @type {Record<string, string>} */
-const metrics = { cosine: 'cosine', euclidean: 'Euclidean', euclidean_l2: 'Euclidean, length 1', angular: 'angular' };
+const metrics = { cosine: 'cosine', euclidean: 'Euclidean', euclidean_l2: 'Euclidean (L2)', angular: 'angular' };
 /** @param {string} name */
 export const metric = (name) => metrics[name] ?? name;
 

@@ -24,7 +24,7 @@ export function fileButton(text, take, { many = false, camera = false, drawing, 
  * Where photos are dropped, chosen or taken.
  * @param {{label: string, hint?: string, many?: boolean, take: (files: File[]) => void}} options
  */
-export function dropPlace({ label, hint = 'Drop it here, paste it, or choose a file', many = false, take }) {
+export function dropPlace({ label, hint = handheld ? 'Tap to choose one' : 'Drop it here, paste it, or choose a file', many = false, take }) {
   const input = el('input.unseen', { type: 'file', accept: 'image/*', multiple: many, id: newId(), 'aria-label': `${label}: choose ${many ? 'files' : 'a file'}` });
   input.addEventListener('change', () => {
     const files = [...(input.files ?? [])];
