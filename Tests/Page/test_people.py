@@ -137,6 +137,10 @@ class People(PageTest):
         self.says("The collection “guests / 2026?” was deleted")
         self.wait(lambda: "guests" not in self.text("main select"), "its name gone")
 
+    def test_no_such_collection(self):
+        self.go("people/nowhere")
+        self.says("There is no collection called “nowhere”", ".problem")
+
     def test_pages_and_filter(self):
         # The list alone: who is in it is answered here.
         self.inject("""

@@ -117,6 +117,17 @@ class Verify(PageTest):
         self.choose(photo(OBAMA2), index=1)
         self.says("Same person", ".verdict")
 
+    def test_a_phone_offers_its_camera(self):
+        self.assertEqual(self.all("input[capture]"), [])
+        self.size(375, 812, mobile=True)
+        self.cdp("Emulation.setTouchEmulationEnabled", enabled=True)
+        try:
+            self.open("verify")
+            self.wait(lambda: len(self.all(".drop input[capture=user]")) == 2, "the buttons")
+            self.says("Take a photo")
+        finally:
+            self.cdp("Emulation.setTouchEmulationEnabled", enabled=False)
+
     def test_no_photo_at_all(self):
         path = TEMPORARY / "words.jpg"
         path.write_text("not a photo")

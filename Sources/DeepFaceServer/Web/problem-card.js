@@ -14,7 +14,7 @@ export function problemCard(error, again) {
   const problem = error instanceof Problem ? error : new Problem(`Something on this page went wrong: ${error instanceof Error ? error.message : error}`);
   return el('div.problem', { role: 'alert' }, icon('alert'),
     el('div', {},
-      el('h3', {}, problem.title),
+      el('strong', {}, problem.title),
       el('p', {}, problem.message, problem.advice ? ` ${problem.advice}` : ''),
       problem.requestId && problem.status >= 500 ? el('p.hint', {}, `Request ${problem.requestId}`) : null,
       again && helps(problem) ? el('button', { type: 'button', onclick: again }, 'Try again') : null));

@@ -69,6 +69,9 @@ export async function openStream(wanted, ended) {
 async function connected(address) {
   for (let first = true; ; first = false) {
     const used = key.get();
+    if (used && !/^[\w!#$%&'*+.^`|~-]+$/.test(used)) {
+      throw new Problem('Browsers cannot send this key with live video, for a sign in it; use one made with “deepface keys create”', { code: 'stream' });
+    }
     try {
       return await opened(used ? new WebSocket(address, ['deepface', `key.${used}`]) : new WebSocket(address));
     } catch {

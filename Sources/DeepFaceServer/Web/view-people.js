@@ -9,7 +9,7 @@ import { personPage } from './person-page.js';
 import { heading, nothing } from './parts.js';
 import { registerPanel } from './register.js';
 import { problemCard } from './problem-card.js';
-import { wasCancelled } from './problem.js';
+import { Problem, wasCancelled } from './problem.js';
 import { loadCollections, loadModels } from './server.js';
 import { get, set } from './store.js';
 import { initialsOf } from './thumbnail.js';
@@ -164,7 +164,8 @@ export function peopleView() {
       starts = [null];
       filter.value = '';
       try {
-        await loadCollections();
+        const collections = await loadCollections();
+        if (within && !collections.some(({ name }) => name === within)) throw new Problem(`There is no collection called “${within}”`, { status: 404 });
         if (isPerson) await person.show(within, someone);
         else {
           showAbout();
@@ -174,6 +175,8 @@ export function peopleView() {
       } catch (error) {
         overview.hidden = head.hidden = false;
         page.hidden = true;
+        fill(about);
+        fill(status);
         adding.hidden = pages.hidden = filter.hidden = true;
         fill(list, el('li.plain', {}, problemCard(error, () => this.enter([within, someone]))));
       }

@@ -38,7 +38,7 @@ export function searchView() {
     return el('div.stack', {}, faces.map((face, index) => faceCard(face, cutFace(photo, face.facial_area, `Face ${index + 1} of the photo`), index, faces.length, within)));
   }
 
-  const empty = el('div.problem.calm', { hidden: true }, icon('people'), el('div', {}, el('h3', {}, 'No collection yet'),
+  const empty = el('div.problem.calm', { hidden: true }, icon('people'), el('div', {}, el('strong', {}, 'No collection yet'),
     el('p', {}, 'Searching looks among the people of a collection. ', el('a', { href: '#people' }, 'Make one and register people'), ' first.')));
   watch(({ collections }) => { empty.hidden = !collections || collections.length > 0; });
 
