@@ -1,4 +1,4 @@
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { photoZone } from './photo-zone.js';
 import { task } from './task.js';
 
@@ -9,11 +9,13 @@ import { task } from './task.js';
  */
 
 /**
- * A place for a photo, what is done with it as soon as it is there, and the place for what comes out.
- * @param {{label?: string, action: string, words: string, isReady?: () => boolean, work: Work}} options
+ * A place for a photo, what is done with it as soon as it is there, and the place for what comes out, where `empty` is before.
+ * @param {{label?: string, action: string, words: string, empty?: Element, isReady?: () => boolean, work: Work}} options
  */
-export function photoTask({ label = 'Photo', action, words, isReady = () => true, work }) {
+export function photoTask({ label = 'Photo', action, words, empty, isReady = () => true, work }) {
   const place = el('section.result', { 'aria-label': 'Result' });
+  const showEmpty = () => fill(place, empty);
+  showEmpty();
   const again = () => { if (zone.photo && isReady()) running.run(); };
   const button = el('button.primary.large', { type: 'button', disabled: true, onclick: again }, action);
   const zone = photoZone({
@@ -21,7 +23,8 @@ export function photoTask({ label = 'Photo', action, words, isReady = () => true
     changed: (photo) => {
       button.disabled = !photo;
       running.clear();
-      again();
+      if (photo) again();
+      else showEmpty();
     },
   });
   const running = task(place, words, async (signal) => {

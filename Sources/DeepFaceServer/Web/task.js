@@ -24,7 +24,7 @@ export function task(place, words, work) {
     current?.abort();
     const mine = current = new AbortController();
     place.setAttribute('aria-busy', 'true');
-    if (!place.childElementCount || place.querySelector('.problem')) fill(place, el('p.busy', {}, words));
+    if (!place.childElementCount || place.querySelector('.problem, .nothing')) fill(place, el('p.busy', {}, words));
     try {
       const outcome = await work(mine.signal);
       if (current !== mine) return;

@@ -2,7 +2,7 @@ import { announce } from './announce.js';
 import { form, json } from './api.js';
 import { el } from './dom.js';
 import { faceOptions } from './face-options.js';
-import { bars, heading } from './parts.js';
+import { bars, heading, nothing } from './parts.js';
 import { cutFace } from './photo.js';
 import { photoTask } from './photo-task.js';
 import { Problem } from './problem.js';
@@ -15,7 +15,7 @@ const actions = ['age', 'gender', 'emotion', 'race'];
 
 /** Age, gender, emotion and race of the faces of a photo. */
 export function analyzeView() {
-  const { zone, place, button, again, receive } = photoTask({ action: 'Analyze', words: 'Reading the faces…', work: analyze });
+  const { zone, place, button, again, receive } = photoTask({ action: 'Analyze', words: 'Reading the faces…', empty: nothing('analyze', 'What the faces tell stands here.'), work: analyze });
   const boxes = actions.map((name) => el('input', { type: 'checkbox', value: name, checked: true, onchange: again }));
   const reason = el('p.hint', {});
   const chips = el('fieldset.chips', {}, el('legend', {}, 'What to read'),

@@ -3,13 +3,13 @@ import { form, json } from './api.js';
 import { el } from './dom.js';
 import { faceOptions } from './face-options.js';
 import { icon } from './icons.js';
-import { heading, liveness } from './parts.js';
+import { heading, liveness, nothing } from './parts.js';
 import { photoTask } from './photo-task.js';
 import { counted, percent } from './words.js';
 
 /** The faces of a photo, cut out and upright. */
 export function extractView() {
-  const { zone, place, button, again, receive } = photoTask({ action: 'Cut out', words: 'Looking for faces…', work: cutOut });
+  const { zone, place, button, again, receive } = photoTask({ action: 'Cut out', words: 'Looking for faces…', empty: nothing('extract', 'The faces stand here, to be looked at and downloaded.'), work: cutOut });
   const options = faceOptions(['model', 'detector', 'align', 'anti_spoofing'], { changed: again, spoofingHint: 'Tells of each face whether it is a live one.' });
 
   /** @type {import('./photo-task.js').Work} */

@@ -4,7 +4,7 @@ import { collectionChoice } from './collection-choice.js';
 import { entry, toggle } from './controls.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
-import { heading } from './parts.js';
+import { heading, nothing } from './parts.js';
 import { cutFace } from './photo.js';
 import { photoTask } from './photo-task.js';
 import { problemCard } from './problem-card.js';
@@ -19,7 +19,7 @@ import { counted, percent, short } from './words.js';
 
 /** Who of a collection is in a photo? */
 export function searchView() {
-  const { zone, place, button, again, receive } = photoTask({ action: 'Search', words: 'Searching…', isReady: () => !!collection.value, work: search });
+  const { zone, place, button, again, receive } = photoTask({ action: 'Search', words: 'Searching…', empty: nothing('search', 'Who is found stands here.'), isReady: () => !!collection.value, work: search });
   const collection = collectionChoice({ changed: again });
   const most = entry('Matches a face', { type: 'number', value: '5', min: 1, max: 100, changed: again });
   const beyond = toggle('Show others, too', { hint: 'Those beyond the threshold, who are probably somebody else.', changed: again });
