@@ -17,7 +17,7 @@ const patience = 5;
  * Asks the server; answers what it did, or throws a `Problem`. Asks again with a key where one is needed, and after the time
  * the server names where it has too much to do.
  * @param {string} path
- * @param {{method?: string, body?: FormData | object, signal?: AbortSignal}} [options]
+ * @param {{method?: string, body?: FormData | object, signal?: AbortSignal}} options
  * @returns {Promise<Response>}
  */
 export async function ask(path, { method, body, signal } = {}) {
@@ -87,5 +87,9 @@ export function form(fields) {
   return data;
 }
 
-/** An address below a collection. @param {string} collection @param {...(string | number)} parts */
+/**
+ * An address below a collection.
+ * @param {string} collection
+ * @param {...(string | number)} parts
+ */
 export const at = (collection, ...parts) => ['/v1/collections', ...[collection, ...parts].map(encodeURIComponent)].join('/');

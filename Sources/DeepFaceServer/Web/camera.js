@@ -24,7 +24,10 @@ export async function openCamera(deviceId) {
 
 class CameraProblem extends Problem {
   #title;
-  /** @param {string} title @param {string} detail */
+  /**
+   * @param {string} title
+   * @param {string} detail
+   */
   constructor(title, detail) {
     super(detail, { code: 'camera' });
     this.#title = title;

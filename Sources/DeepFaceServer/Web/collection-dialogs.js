@@ -30,7 +30,10 @@ export async function newCollection() {
   return made;
 }
 
-/** @param {import('./types.js').Collection} collection @returns {Promise<boolean>} Whether it was deleted. */
+/**
+ * @param {import('./types.js').Collection} collection
+ * @returns {Promise<boolean>} Whether it was deleted.
+ */
 export const removeCollection = ({ name, people, samples }) => question({
   title: `Delete “${name}”?`,
   text: `${counted(people, 'person', 'people')} and ${counted(samples, 'photo')} are deleted for good, wherever they are kept. This cannot be undone.`,
@@ -44,5 +47,8 @@ export const removeCollection = ({ name, people, samples }) => question({
   },
 });
 
-/** Why a name cannot be used in an address; empty where it can. @param {string} name */
+/**
+ * Why a name cannot be used in an address; empty where it can.
+ * @param {string} name
+ */
 export const speakable = (name) => (/^\.{1,2}$/.test(name) ? 'A name of dots alone cannot stand in an address.' : '');

@@ -4,7 +4,7 @@ import { el, newId } from './dom.js';
  * A choice with its label. An entry that cannot be chosen says why.
  * @typedef {{value: string, text: string, reason?: string}} Entry
  * @param {string} label
- * @param {{changed?: () => void, hint?: string}} [options]
+ * @param {{changed?: () => void, hint?: string}} options
  */
 export function choice(label, { changed, hint } = {}) {
   const select = el('select', { id: newId(), onchange: changed });
@@ -29,7 +29,7 @@ export function choice(label, { changed, hint } = {}) {
 /**
  * A switch with its label, and a sentence about it.
  * @param {string} label
- * @param {{on?: boolean, hint?: string, changed?: () => void}} [options]
+ * @param {{on?: boolean, hint?: string, changed?: () => void}} options
  */
 export function toggle(label, { on = false, hint, changed } = {}) {
   const about = newId();
@@ -41,7 +41,7 @@ export function toggle(label, { on = false, hint, changed } = {}) {
 
 /**
  * @param {string} label
- * @param {{value?: string, type?: string, min?: number, max?: number, step?: number, hint?: string, changed?: () => void}} [options]
+ * @param {{value?: string, type?: string, min?: number, max?: number, step?: number, hint?: string, changed?: () => void}} options
  */
 export function entry(label, { value = '', type = 'text', min, max, step, hint, changed } = {}) {
   const input = el('input', { id: newId(), type, value, min, max, step, onchange: changed, autocomplete: 'off' });

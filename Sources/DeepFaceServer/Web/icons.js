@@ -1,6 +1,9 @@
 import { svg } from './dom.js';
 
-/** Paths on a 24 × 24 grid; @typedef {keyof typeof paths} IconName */
+/**
+ * Paths on a 24 × 24 grid.
+ * @typedef {keyof typeof paths} IconName
+ */
 const paths = {
   verify: 'M4 9V6a2 2 0 0 1 2-2h3M15 4h3a2 2 0 0 1 2 2v3M20 15v3a2 2 0 0 1-2 2h-3M9 20H6a2 2 0 0 1-2-2v-3M8.5 12l2.5 2.5 4.5-5',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20',

@@ -79,7 +79,10 @@ function decoded(part) {
 /** @type {?Promise<boolean>} */
 let asking = null;
 
-/** Asks for a key once, however many requests want one. @param {import('./problem.js').Problem} problem */
+/**
+ * Asks for a key once, however many requests want one.
+ * @param {import('./problem.js').Problem} problem
+ */
 function askForKey(problem) {
   asking ??= question({
     title: key.get() ? 'Another key is needed' : 'An API key is needed',

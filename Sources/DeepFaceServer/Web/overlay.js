@@ -12,7 +12,7 @@ const points = /** @type {const} */ (['left_eye', 'right_eye', 'nose', 'mouth_le
  * @param {HTMLElement} layer Lies over the picture, as large as it.
  * @param {{width: number, height: number}} size
  * @param {Drawn[]} faces
- * @param {{mirrored?: boolean}} [options]
+ * @param {{mirrored?: boolean}} options
  */
 export function drawFaces(layer, { width, height }, faces, { mirrored = false } = {}) {
   const drawing = svg('svg', { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' });
@@ -23,8 +23,8 @@ export function drawFaces(layer, { width, height }, faces, { mirrored = false } 
     const corner = Math.min(w, h) * 0.22;
     const corners = `M${x} ${y + corner}V${y}H${x + corner}M${x + w - corner} ${y}H${x + w}V${y + corner}`
       + `M${x + w} ${y + h - corner}V${y + h}H${x + w - corner}M${x + corner} ${y + h}H${x}V${y + h - corner}`;
-    const dots = points.map((name) => area[name]).filter((point) => !!point)
-      .map((point) => `M${mirrored ? width - point[0] : point[0]} ${point[1]}h.01`).join('');
+    const dots = points.map((name) => area[name]).map((point) =>
+      (point ? `M${mirrored ? width - point[0] : point[0]} ${point[1]}h.01` : '')).join('');
     drawing.append(svg('g', { class: `drawn ${tone}` },
       svg('path', { class: 'halo', d: corners }),
       svg('rect', { x, y, width: w, height: h }),

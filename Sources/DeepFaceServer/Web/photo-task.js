@@ -31,5 +31,5 @@ export function photoTask({ label = 'Photo', action, words, empty, isReady = () 
     zone.draw([]);
     return zone.photo ? work(zone.photo, signal, zone.draw) : [];
   });
-  return { zone, place, button, again, /** @param {File[]} files */ receive: ([file]) => { zone.take(file); } };
+  return { zone, place, button, again, receive: (/** @type {File[]} */ files) => { zone.take(files[0]); } };
 }

@@ -76,7 +76,10 @@ export function cutFace({ pixels, width, height, scale = 1 }, area, alt) {
   return canvas;
 }
 
-/** @param {ImageBitmap} picture @param {number} factor */
+/**
+ * @param {ImageBitmap} picture
+ * @param {number} factor
+ */
 async function resized(picture, factor) {
   if (factor >= 1) return picture;
   const smaller = await createImageBitmap(picture, {

@@ -2,7 +2,10 @@ import { el } from './dom.js';
 import { icon } from './icons.js';
 import { Problem } from './problem.js';
 
-/** Whether asking the same again may end otherwise. @param {Problem} problem */
+/**
+ * Whether asking the same again may end otherwise.
+ * @param {Problem} problem
+ */
 const helps = ({ status }) => status === 0 || status === 401 || status === 429 || status >= 500;
 
 /**

@@ -4,7 +4,7 @@ import { sentence } from './words.js';
 export class Problem extends Error {
   /**
    * @param {string} detail
-   * @param {{status?: number, code?: string, requestId?: string, retryAfter?: ?number}} [more]
+   * @param {{status?: number, code?: string, requestId?: string, retryAfter?: ?number}} more
    */
   constructor(detail, { status = 0, code = '', requestId = '', retryAfter = null } = {}) {
     super(sentence(detail));

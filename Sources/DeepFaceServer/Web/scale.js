@@ -5,7 +5,7 @@ import { short } from './words.js';
  * A distance on a line from 0, with the threshold up to which it is the same person.
  * @param {number} distance
  * @param {number} threshold
- * @param {{small?: boolean}} [options]
+ * @param {{small?: boolean}} options
  */
 export function distanceScale(distance, threshold, { small = false } = {}) {
   const end = Math.max(threshold * 2, distance * 1.1) || 1;

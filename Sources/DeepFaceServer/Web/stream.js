@@ -83,7 +83,10 @@ async function connected(address) {
   }
 }
 
-/** @param {WebSocket} socket @returns {Promise<WebSocket>} */
+/**
+ * @param {WebSocket} socket
+ * @returns {Promise<WebSocket>}
+ */
 const opened = (socket) => new Promise((resolve, reject) => {
   socket.binaryType = 'arraybuffer';
   socket.addEventListener('open', () => resolve(socket), { once: true });

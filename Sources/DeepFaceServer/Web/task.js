@@ -4,7 +4,10 @@ import { wasCancelled } from './problem.js';
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-/** Scrolls to what came out where most of it is below what is seen. @param {HTMLElement} place */
+/**
+ * Scrolls to what came out where most of it is below what is seen.
+ * @param {HTMLElement} place
+ */
 function reveal(place) {
   const { top, height } = place.getBoundingClientRect();
   if (top + Math.min(height, 240) > innerHeight) place.scrollIntoView({ block: height < innerHeight * 0.8 ? 'end' : 'start', behavior: calm.matches ? 'auto' : 'smooth' });

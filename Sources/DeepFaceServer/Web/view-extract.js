@@ -26,7 +26,7 @@ export function extractView() {
         el('img.face', { src: face.image, alt: `Face ${index + 1}, aligned` }),
         el('div.face-facts', {},
           el('h3', {}, `Face ${index + 1}`),
-          el('p.hint', {}, `${face.facial_area.w} × ${face.facial_area.h} pixels, ${percent(face.confidence * 100)} sure`),
+          el('p.hint', {}, `${face.facial_area.w} × ${face.facial_area.h} pixels${face.confidence ? `, ${percent(face.confidence * 100)} sure` : ''}`),
           liveness(face),
           el('a.button', { href: face.image, download: `${stem}-face-${index + 1}.png`, 'aria-label': `Download face ${index + 1}` }, icon('down'), el('span', {}, 'Download')))))));
   }

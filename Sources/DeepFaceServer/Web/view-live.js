@@ -22,7 +22,10 @@ const sentWidth = 640;
 
 /** The camera's picture, with boxes and names over it. */
 export function liveView() {
-  /** The camera and connection in use. @type {?{media: MediaStream, stream: ?{close: () => void}, isOver: boolean}} */
+  /**
+   * The camera and connection in use.
+   * @type {?{media: MediaStream, stream: ?{close: () => void}, isOver: boolean}}
+   */
   let session = null;
   let starts = 0;
 

@@ -54,7 +54,10 @@ const table = (title, columns, rows) => el('section.stack', {}, el('h2', {}, tit
     el('tbody', {}, rows.map((cells) => el('tr', {}, cells.map((cell, index) =>
       el(index === 0 ? 'th' : 'td', { 'data-label': columns[index], scope: index === 0 ? 'row' : null }, cell))))))));
 
-/** @param {string} name @param {boolean} isDefault */
+/**
+ * @param {string} name
+ * @param {boolean} isDefault
+ */
 const named = (name, isDefault) => el('span', {}, name, isDefault ? el('span.badge.match', {}, 'default') : null);
 
 /** @param {{available: boolean}} entry */

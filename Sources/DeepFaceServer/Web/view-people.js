@@ -26,7 +26,10 @@ const filterShown = 200;
 
 /** The people of a collection: list, register, rename, delete. */
 export function peopleView() {
-  /** Names after which the pages up to the one shown begin. @type {(?string)[]} */
+  /**
+   * Names after which the pages up to the one shown begin.
+   * @type {(?string)[]}
+   */
   let starts = [null];
   /** @type {?AbortController} */
   let loading = null;
@@ -216,6 +219,7 @@ async function filtered(within, wanted, signal) {
   /** @type {?string} */
   let after = null;
   for (let page = 0; page < filterPages; page += 1) {
+    /** @type {{people: Person[], next: ?string}} */
     const answer = await onePage(within, after, filterPageSize, signal);
     looked += answer.people.length;
     people.push(...answer.people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)));

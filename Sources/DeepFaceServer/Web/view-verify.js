@@ -89,7 +89,11 @@ export function verifyView() {
   };
 }
 
-/** Calls the photos in a problem what they are called here. @param {unknown} error @returns {never} */
+/**
+ * Calls the photos in a problem what they are called here.
+ * @param {unknown} error
+ * @returns {never}
+ */
 function named(error) {
   if (error instanceof Problem) error.message = error.message.replace(/\bimage1\b/g, 'the first photo').replace(/\bimage2\b/g, 'the second photo');
   throw error;

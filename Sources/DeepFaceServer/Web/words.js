@@ -1,10 +1,17 @@
-/** @param {number} count @param {string} one @param {string} [many] */
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
 export const counted = (count, one, many = `${one}s`) => `${grouped(count)} ${count === 1 ? one : many}`;
 
 /** @param {number} number */
 export const grouped = (number) => number.toLocaleString('en');
 
-/** A distance or threshold. @param {number} number */
+/**
+ * A distance or threshold.
+ * @param {number} number
+ */
 export const short = (number) => String(Number(number.toFixed(number < 10 ? 3 : 1)));
 
 /** @param {number} share Percent. */
@@ -16,7 +23,10 @@ export function size(bytes) {
   return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 }
 
-/** A sentence: a capital at the start, a full stop at the end. @param {string} text */
+/**
+ * A sentence: a capital at the start, a full stop at the end.
+ * @param {string} text
+ */
 export function sentence(text) {
   const trimmed = text.trim();
   if (!trimmed) return '';
@@ -39,14 +49,20 @@ const alignments = { landmarks: 'by landmarks', eyes: 'by the eyes', none: 'none
 /** @param {string} name */
 export const alignment = (name) => alignments[name] ?? name;
 
-/** One or two letters that stand for a name. @param {string} name */
+/**
+ * One or two letters that stand for a name.
+ * @param {string} name
+ */
 export function initials(name) {
   const parts = name.trim().split(/[\s._-]+/).filter(Boolean);
   const letters = parts.length > 1 ? [parts[0], parts[parts.length - 1]] : parts;
   return letters.map((part) => String.fromCodePoint(part.codePointAt(0) ?? 63)).join('').toLocaleUpperCase() || '?';
 }
 
-/** The person a file is named after: no end, no number behind, no underscores. @param {string} file */
+/**
+ * The person a file is named after: no end, no number behind, no underscores.
+ * @param {string} file
+ */
 export function nameFromFile(file) {
   const stem = file.replace(/\.[^.]*$/, '').replace(/_+/g, ' ').trim();
   return stem.replace(/(\s*\(\d+\)|[\s-]+\d+)+$/, '').trim() || stem || 'Unnamed';
