@@ -34,6 +34,9 @@ if [ ! -e "$python/selenium-$version.dist-info" ]; then
 fi
 if [ -z "${DEEPFACE_SERVE:-}" ] && [ ! -x .build/release/deepface ]; then fail "there is no server to test: make build"; fi
 
+# More weights than are installed, where make test-weights was.
+if [ -d .build/test-home ]; then export DEEPFACE_HOME=${DEEPFACE_HOME:-$PWD/.build/test-home}; fi
+
 if [ -n "${1:-}" ]; then
     mkdir -p "$1"
     DEEPFACE_SCREENSHOTS=$(realpath "$1")

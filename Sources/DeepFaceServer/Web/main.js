@@ -105,13 +105,19 @@ function forgetKey() {
   loadModels().catch(() => {});
 }
 
+const darkWanted = matchMedia('(prefers-color-scheme: dark)');
+
 function showTools() {
   const isDark = document.documentElement.dataset.theme === 'dark';
   const theme = el('button.quiet', { type: 'button', id: 'theme', 'aria-label': isDark ? 'Light colours' : 'Dark colours', title: isDark ? 'Light colours' : 'Dark colours' }, icon(isDark ? 'sun' : 'moon'));
   theme.addEventListener('click', () => {
     const chosen = document.documentElement.dataset.theme === 'dark' ? 'light' : 'dark';
     document.documentElement.dataset.theme = chosen;
-    try { localStorage.setItem('theme', chosen); } catch { /* it holds until the page is left */ }
+    const isSystems = (chosen === 'dark') === darkWanted.matches;
+    try {
+      if (isSystems) localStorage.removeItem('theme');
+      else localStorage.setItem('theme', chosen);
+    } catch { /* it holds until the page is left */ }
     showTools();
     byId('theme').focus();
   });
@@ -133,7 +139,7 @@ showTools();
 listen();
 addEventListener('hashchange', route);
 addEventListener('pagehide', () => made.get(current)?.leave?.());
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showTools);
+darkWanted.addEventListener('change', showTools);
 route();
 showVersion();
 loadModels().catch(() => {});

@@ -62,7 +62,8 @@ export async function openStream(wanted, ended) {
 }
 
 /**
- * Browsers do not say why a WebSocket was refused, so the reason is asked for in another way.
+ * Browsers do not say why a WebSocket was refused, so the reason is asked for in another way; where there is none any more, as
+ * after a key was given or the server has warmed up, it is tried again.
  * @param {URL} address
  * @returns {Promise<WebSocket>}
  */
@@ -77,7 +78,7 @@ async function connected(address) {
     } catch {
       const collection = address.searchParams.get('collection');
       await json(collection ? `/v1/collections/${encodeURIComponent(collection)}` : '/v1/collections');
-      if (first && key.get() !== used) continue;
+      if (first) continue;
       throw new Problem('The server did not take the connection for live video', { code: 'stream' });
     }
   }
