@@ -147,6 +147,8 @@ class Verify(PageTest):
         self.choose(photo(OBAMA))
         self.choose(str(path), index=1)
         self.says("No face found", ".problem")
+        self.assertIn("grey.png", self.text(".problem"))
+        self.assertNotIn("--", self.text(".problem"))
         self.shot("verify-no-face")
 
 

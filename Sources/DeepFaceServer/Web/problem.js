@@ -7,7 +7,7 @@ export class Problem extends Error {
    * @param {{status?: number, code?: string, requestId?: string, retryAfter?: ?number}} more
    */
   constructor(detail, { status = 0, code = '', requestId = '', retryAfter = null } = {}) {
-    super(sentence(detail));
+    super(sentence(detail.replace(commandAdvice, '')));
     this.status = status;
     this.code = code;
     this.requestId = requestId;
@@ -46,6 +46,9 @@ export class Problem extends Error {
     return new Problem('The server did not answer', { code: 'unreachable' });
   }
 }
+
+/** What to type on a command line is of no use here. */
+const commandAdvice = /; [^;]*\s--[a-z][^;]*/g;
 
 /** @type {Record<string | number, string>} */
 const titles = {

@@ -35,7 +35,11 @@ export function analyzeView() {
   /** @type {import('./photo-task.js').Work} */
   async function analyze(photo, signal, draw) {
     const wanted = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-    if (!wanted.length) throw new Problem('Nothing is chosen to be read', { status: 400 });
+    if (!wanted.length) {
+      throw boxes.every(({ disabled }) => disabled)
+        ? new Problem('This server has none of the weights that faces are read with; whoever runs it gets them with “deepface models pull Emotion”, Age, Gender or Race', { code: 'weights_missing' })
+        : new Problem('Choose something to be read', { status: 400 });
+    }
     /** @type {{faces: Analysis[]}} */
     const { faces } = await json('/v1/analyze', { body: form({ image: photo, actions: wanted.join(','), ...options.values }), signal });
     draw(faces.map(({ region }, index) => ({ area: region, tone: 'match', label: faces.length > 1 ? `Face ${index + 1}` : '' })));

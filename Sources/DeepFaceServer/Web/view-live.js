@@ -13,7 +13,7 @@ import { Problem } from './problem.js';
 import { loadCollections, loadModels } from './server.js';
 import { watch } from './store.js';
 import { openStream } from './stream.js';
-import { sentence, short } from './words.js';
+import { counted, sentence, short } from './words.js';
 
 /** @typedef {import('./types.js').Frame} Frame */
 
@@ -189,9 +189,7 @@ export function liveView() {
       tone: isReal === false ? 'bad' : person ? 'match' : 'plain',
       label: [person ?? (collection.value ? 'Unknown' : ''), isReal === undefined ? '' : isReal ? 'live' : 'not live'].filter(Boolean).join(' · '),
     })), { mirrored: mirror.on });
-    const words = frame.problem ? sentence(frame.problem.detail)
-      : !faces.length ? 'No face in view.'
-        : faces.map(({ person, distance, is_real: isReal }) => `${person ?? (collection.value ? 'Unknown' : 'A face')}${distance === undefined || !person ? '' : ` (${short(distance)})`}${isReal === false ? ', not live' : ''}`).join(' · ');
+    const words = frame.problem ? sentence(frame.problem.detail) : inWords(faces, !!collection.value);
     if (inView.textContent !== words) inView.textContent = words;
     const toTell = words.replace(/ \([\d.]+\)/g, '');
     if (toTell !== told && performance.now() - toldAt > 2000) {
@@ -213,6 +211,21 @@ export function liveView() {
     },
     leave: stop,
   };
+}
+
+/**
+ * Who is in view, or how many where nobody is named.
+ * @param {NonNullable<Frame['faces']>} faces
+ * @param {boolean} areNamed
+ */
+function inWords(faces, areNamed) {
+  if (!faces.length) return 'No face in view.';
+  if (areNamed) {
+    return faces.map(({ person, distance, is_real: isReal }) =>
+      `${person ?? 'Unknown'}${person && distance !== undefined ? ` (${short(distance)})` : ''}${isReal === false ? ', not live' : ''}`).join(' · ');
+  }
+  const spoofs = faces.filter(({ is_real: isReal }) => isReal === false).length;
+  return `${counted(faces.length, 'face')} in view${spoofs ? `, ${spoofs} not live` : ''}.`;
 }
 
 /**

@@ -5,7 +5,7 @@ import { faceOptions } from './face-options.js';
 import { icon } from './icons.js';
 import { liveness, facts, heading } from './parts.js';
 import { photoZone } from './photo-zone.js';
-import { Problem, wasCancelled } from './problem.js';
+import { wasCancelled } from './problem.js';
 import { distanceScale } from './scale.js';
 import { task } from './task.js';
 import { alignment, metric, percent, short } from './words.js';
@@ -28,7 +28,7 @@ export function verifyView() {
     /** @type {Verification} */
     const verdict = await json('/v1/verify', {
       body: form({ image1: zones[0].photo, image2: zones[1].photo, ...options.values }), signal,
-    }).catch(named);
+    });
     const areas = [verdict.facial_areas.img1, verdict.facial_areas.img2];
     const tone = verdict.verified ? 'match' : 'plain';
     zones.forEach((zone, index) => zone.draw([{ area: areas[index], tone }]));
@@ -87,16 +87,6 @@ export function verifyView() {
       (free.length ? free : zones).forEach((zone, index) => { if (files[index]) zone.take(files[index]); });
     },
   };
-}
-
-/**
- * Calls the photos in a problem what they are called here.
- * @param {unknown} error
- * @returns {never}
- */
-function named(error) {
-  if (error instanceof Problem) error.message = error.message.replace(/\bimage1\b/g, 'the first photo').replace(/\bimage2\b/g, 'the second photo');
-  throw error;
 }
 
 /** @param {{verified: boolean}} verdict */
