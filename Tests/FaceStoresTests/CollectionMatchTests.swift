@@ -47,7 +47,7 @@ struct CollectionMatchTests {
 
     static func run(_ engine: some MatchEngine, _ match: CollectionMatch) async throws -> [MatchedFace] {
         var faces: [MatchedFace] = []
-        try await engine.run(match, progress: { _ in }) { faces += $0 }
+        try await engine.run(match, progress: { _ in }, { faces += $0 })
         return faces
     }
 
