@@ -4,6 +4,7 @@ import DeepFace
 import DeepFaceServer
 import FaceStores
 import Foundation
+import Inference
 
 /// The options of the server as the command line has them; what is not given there is `nil`.
 struct ServeOptions: ParsableArguments {
@@ -111,12 +112,12 @@ extension ServeOptions {
             ("host", host), ("keys", keys), ("store", store), ("key-file", keyFile), ("model", model),
             ("detector", detector), ("preload", preload), ("allow-paths", allowPaths), ("allow-urls", allowUrls),
             ("allow-origin", allowOrigin), ("precision", precision?.rawValue), ("log-level", logLevel),
-        ] { put(name, text.map { .string($0) }) }
+        ] { put(name, text.map(ConfigContent.string)) }
         for (name, number) in [
             ("port", port), ("body-limit", bodyLimit), ("pixel-limit", pixelLimit), ("connections", connections),
             ("concurrency", concurrency), ("queue", queue), ("drain", drain), ("threads", threads),
-        ] { put(name, number.map { .int($0) }) }
-        put("rate", rate.map { .double($0) })
+        ] { put(name, number.map(ConfigContent.int)) }
+        put("rate", rate.map(ConfigContent.double))
         // A flag that is not there says nothing.
         if withoutKeys { put("without-keys", .bool(true)) }
         if anyWeights { put("any-weights", .bool(true)) }
