@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights store-servers spark photos demo test test-spark fuzz lint bench bench-peer \
+.PHONY: help setup build weights test-weights store-servers spark photos demo serve test test-spark fuzz lint bench bench-peer \
 	bench-search bench-search-peer bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
@@ -19,6 +19,7 @@ help:
 	@echo 'make demo    from nothing to a verdict: set up, build, fetch weights, compare sample photos'
 	@echo 'make setup   install what is missing: system packages, OpenVINO (into PREFIX, default /usr/local)'
 	@echo 'make build   build the deepface command, in .build/release'
+	@echo 'make serve   build, fetch weights, and serve at http://127.0.0.1:5005'
 	@echo 'make test    run every test, and build the example as somebody else would'
 	@echo 'make test-spark   run the tests of matching by Spark, which it installs (0.5 GB; Java 17 must be there)'
 	@echo 'make fuzz    hand 10,000 damaged files to every reader, under a sanitizer (a second build, and minutes)'
@@ -59,6 +60,9 @@ photos:
 
 demo: weights photos
 	@scripts/demo.sh
+
+serve: weights
+	@.build/release/deepface serve
 
 test: weights photos test-weights store-servers
 	@scripts/test.sh

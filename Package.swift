@@ -13,19 +13,27 @@ let package = Package(
         .library(name: "RemoteSources", targets: ["RemoteSources"]),
         .library(name: "VectorIndex", targets: ["VectorIndex"]),
         .library(name: "FaceStores", targets: ["FaceStores"]),
+        .library(name: "DeepFaceServer", targets: ["DeepFaceServer"]),
         .executable(name: "deepface", targets: ["DeepFaceCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
@@ -93,11 +101,35 @@ let package = Package(
             exclude: ["Milvus/Protocol/milvus.proto"],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "DeepFaceServer",
+            dependencies: [
+                "DeepFace", "FaceStores", "RemoteSources",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Contract"), .embedInCode("Web")],
+            swiftSettings: swiftSettings
+        ),
         .executableTarget(
             name: "DeepFaceCommand",
             dependencies: [
-                "DeepFace", "FaceStores", "Inference", "RemoteSources", "VectorIndex",
+                "DeepFace", "DeepFaceServer", "FaceStores", "Inference", "RemoteSources", "VectorIndex",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swiftSettings
         ),
@@ -117,6 +149,17 @@ let package = Package(
         ),
         .testTarget(
             name: "FaceStoresTests", dependencies: ["FaceStores", "DeepFace", "VectorIndex", "TestSupport"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "DeepFaceServerTests",
+            dependencies: [
+                "DeepFaceServer", "DeepFace", "FaceStores", "RemoteSources", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "DeepFaceCommandTests",

@@ -13,6 +13,9 @@ final class ComputePool: Sendable {
         queue.maxConcurrentOperationCount = max(1, threads)
     }
 
+    /// Has `work` run on one of the pool's threads, whoever may wait for it.
+    func submit(_ work: @escaping @Sendable () -> Void) { queue.addOperation(work) }
+
     /// Runs `work` on one of the pool's threads. A task cancelled before its turn throws `cancelled` instead.
     func run<Result: Sendable>(
         _ work: @escaping @Sendable () throws(DeepFaceError) -> Result

@@ -138,10 +138,13 @@ extension DeepFace {
     ) async throws(DeepFaceError) -> [Face] {
         let limits = configuration.limits
         let source = try await photo.fetched(with: configuration.fetcher, limits: limits)
+        let configuration = configuration
         return try await pool.run { () throws(DeepFaceError) in
-            let image = try source.image(limits)
+            let image = try configuration.timing(.decode) { () throws(DeepFaceError) in try source.image(limits) }
             do throws(DeepFaceError) {
-                return try finder.faces(in: image).map { face throws(DeepFaceError) in try finish(face, image) }
+                return try configuration.timing(.find) { () throws(DeepFaceError) in
+                    try finder.faces(in: image).map { face throws(DeepFaceError) in try finish(face, image) }
+                }
             } catch {
                 throw error.naming(photo.name)
             }

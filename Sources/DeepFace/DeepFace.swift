@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Synchronization
 
 /// Face recognition: a photo walks through detect, align, normalize, represent and verify, and leaves as a decision.
 ///
@@ -23,6 +24,8 @@ public final class DeepFace: Sendable {
     private let detectors = OnceLoader<any Detector>()
     private let livenessDetectors = OnceLoader<any LivenessDetector>()
     private let networks = OnceLoader<any Network>()
+    /// Those who wait for a network, by its name.
+    private let lines = Mutex<[String: SharedCalls]>([:])
     private let recognition: CompiledModels
     private let detection: CompiledModels
     private let wholeDetection: CompiledModels
@@ -99,25 +102,44 @@ public final class DeepFace: Sendable {
         var rows: [ArraySlice<Float>] = []
         for start in stride(from: 0, to: inputs.count, by: Self.batch) {
             let part = Array(inputs[start..<min(start + Self.batch, inputs.count)])
-            rows += try await pool.run { () throws(DeepFaceError) in
-                let output: Tensor
-                do throws(InferenceError) {
-                    let outputs = try network(tensor(part))
-                    output = outputs[0]
-                } catch {
-                    throw DeepFaceError(.engine, "\(error)")
-                }
-                guard output.shape == [part.count, length], output.values.allSatisfy(\.isFinite) else {
-                    let words = output.shape.map(String.init).joined(separator: " × ")
-                    throw DeepFaceError(
-                        .weightsDamaged,
-                        "the network \(stored.name) gives \(words) numbers for \(part.count) × \(length), or not all are finite",
-                        advice: "check that its weights are the right ones")
-                }
-                return output.rows
+            let output = try await call(network, stored.name, part.count) { tensor(part) }
+            guard output.shape == [part.count, length], output.values.allSatisfy(\.isFinite) else {
+                let words = output.shape.map(String.init).joined(separator: " × ")
+                throw DeepFaceError(
+                    .weightsDamaged,
+                    "the network \(stored.name) gives \(words) numbers for \(part.count) × \(length), or not all are finite",
+                    advice: "check that its weights are the right ones")
             }
+            rows += output.rows
         }
         return rows
+    }
+
+    /// Runs a network on inputs, together with those that other tasks have in line for it.
+    private func call(
+        _ network: any Network, _ name: String, _ count: Int, input: @escaping @Sendable () -> Tensor
+    ) async throws(DeepFaceError) -> Tensor {
+        if Task.isCancelled { throw .cancelled }
+        let line = lines.withLock { lines in
+            let line = lines[name] ?? SharedCalls(limit: Self.batch)
+            lines[name] = line
+            return line
+        }
+        let (configuration, pool) = (configuration, pool)
+        let outcome = await withCheckedContinuation { continuation in
+            line.add(count, input: input) { continuation.resume(returning: $0) }
+            pool.submit {
+                line.work { input throws(InferenceError) in
+                    try configuration.timing(.network, count: input.shape[0]) { () throws(InferenceError) in
+                        try network(input)[0]
+                    }
+                }
+            }
+        }
+        switch outcome {
+        case .success(let output): return output
+        case .failure(let error): throw DeepFaceError(.engine, "\(error)")
+        }
     }
 
     /// Faces that go through a network together.

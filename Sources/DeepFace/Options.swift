@@ -83,6 +83,8 @@ public struct Configuration: Sendable {
     public var limits = ImageLimits()
     /// Brings images from web addresses. Default: none, such sources are refused.
     public var fetcher: (any RemoteImageFetcher)?
+    /// Hears how long the parts of the work take. Default: nobody.
+    public var observer: (any PipelineObserver)?
 
     public init() {}
 }

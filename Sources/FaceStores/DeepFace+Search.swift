@@ -64,6 +64,22 @@ public struct RegisteredMatch: Sendable, Encodable, Equatable {
     }
 }
 
+/// A face of a photo, and the registered faces it is near to.
+public struct SearchedFace: Sendable, Encodable, Equatable {
+    /// Where it is in its photo.
+    public let facialArea: FacialArea
+    /// How sure the detector is, two decimals.
+    public let faceConfidence: Double
+    /// Nearest first.
+    public let matches: [RegisteredMatch]
+
+    enum CodingKeys: String, CodingKey {
+        case matches
+        case facialArea = "facial_area"
+        case faceConfidence = "face_confidence"
+    }
+}
+
 extension DeepFace {
     /// Finds the people of each photo among those of a collection: for each face a list of matches, nearest first. One
     /// photo's failure leaves the others' results as they are.
@@ -71,6 +87,15 @@ extension DeepFace {
         _ photos: [ImageSource], in collection: FaceCollection, with searcher: FaceSearcher,
         _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
     ) async -> [Result<[[RegisteredMatch]], DeepFaceError>] {
+        await searchFaces(photos, in: collection, with: searcher, search, options: options)
+            .map { result in result.map { faces in faces.map(\.matches) } }
+    }
+
+    /// As `search`, and where each face is.
+    public func searchFaces(
+        _ photos: [ImageSource], in collection: FaceCollection, with searcher: FaceSearcher,
+        _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
+    ) async -> [Result<[SearchedFace], DeepFaceError>] {
         let options = options ?? self.options
         do throws(DeepFaceError) {
             try collection.check(EmbeddingRecipe(options, configuration))
@@ -87,7 +112,11 @@ extension DeepFace {
                 result.map { faces in
                     let matches = found.prefix(faces.count)
                     found = found.dropFirst(faces.count)
-                    return zip(faces, matches).map { face, matches in plan.rows(matches, face, options) }
+                    return zip(faces, matches).map { face, matches in
+                        SearchedFace(
+                            facialArea: face.facialArea, faceConfidence: face.faceConfidence,
+                            matches: plan.rows(matches, face, options))
+                    }
                 }
             }
         } catch {

@@ -6,7 +6,7 @@ import NIOCore
 /// Brings images from http and https addresses.
 ///
 /// Give it to `Configuration.fetcher`. It follows up to five redirects and refuses an answer that is too large or too
-/// slow; addresses themselves are not judged, so a server must not hand it those of strangers.
+/// slow; addresses themselves are not judged: for those of strangers there is ``GuardedImageFetcher``.
 public struct HTTPImageFetcher: RemoteImageFetcher {
     /// Time for the whole answer. Default: 60 seconds, as Python DeepFace allows.
     public var timeout: Duration
@@ -28,7 +28,7 @@ public struct HTTPImageFetcher: RemoteImageFetcher {
                 throw DeepFaceError(
                     .unreadableInput, "the answer has \(length) bytes, more than the \(maximumBytes) allowed")
             }
-            return Data(try await collect(response.body, maximumBytes, before: deadline).readableBytesView)
+            return Data(try await response.body.collect(upTo: maximumBytes, before: deadline).readableBytesView)
         } catch let error as DeepFaceError {
             throw error
         } catch is CancellationError {
@@ -39,22 +39,6 @@ public struct HTTPImageFetcher: RemoteImageFetcher {
             throw DeepFaceError(
                 .unreadableInput, "the address cannot be read: \(Self.words(error))", advice: "check it and the network"
             )
-        }
-    }
-
-    /// The whole body; a server that drips is given up at the deadline.
-    private func collect(
-        _ body: HTTPClientResponse.Body, _ maximumBytes: Int, before deadline: NIODeadline
-    ) async throws -> ByteBuffer {
-        try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask { try await body.collect(upTo: maximumBytes) }
-            group.addTask {
-                try await Task.sleep(for: .nanoseconds(max(0, (deadline - .now()).nanoseconds)))
-                throw HTTPClientError.deadlineExceeded
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next() else { throw HTTPClientError.cancelled }
-            return first
         }
     }
 

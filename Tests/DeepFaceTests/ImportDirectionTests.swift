@@ -13,7 +13,16 @@ struct ImportDirectionTests {
             "DeepFace", "VectorIndex", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
             "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "Subprocess", "SwiftProtobuf", "System", "SystemPackage",
         ],
-        "DeepFaceCommand": ["DeepFace", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser"],
+        "DeepFaceServer": [
+            "DeepFace", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
+            "NIOWebSocket",
+            "ServiceLifecycle", "Yams",
+        ],
+        "DeepFaceCommand": [
+            "DeepFace", "DeepFaceServer", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser",
+            "Configuration", "Logging",
+        ],
     ]
     static let standard: Set<String> = ["Foundation", "FoundationEssentials", "Synchronization", "Dispatch"]
 

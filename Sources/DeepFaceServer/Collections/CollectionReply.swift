@@ -1,0 +1,75 @@
+import DeepFace
+import FaceStores
+import Foundation
+
+/// A collection as the contract has it.
+struct CollectionReply: Encodable {
+    let name, model, detector: String
+    let align: Alignment
+    let normalization: Normalization
+    let expand, dimensions: Int
+    let encrypted: Bool
+    let people, samples: Int
+    let created: Date
+
+    init(_ collection: FaceCollection, in store: any FaceStore) async throws(DeepFaceError) {
+        let recipe = collection.recipe
+        (name, model, detector) = (collection.name, recipe.model, recipe.detector)
+        (align, normalization, expand) = (recipe.align, recipe.normalization, recipe.expand)
+        (dimensions, encrypted, created) = (collection.dimensions, collection.isEncrypted, collection.created)
+        people = try await store.peopleCount(of: collection)
+        samples = try await store.sampleCount(of: collection)
+    }
+}
+
+/// A person as the contract has it.
+struct PersonReply: Encodable {
+    let name: String
+    let faces: Int
+    let created: Date
+    var samples: [SampleReply]?
+
+    init(_ person: Person, samples: [Sample]? = nil) {
+        (name, faces, created) = (person.name, person.samples, person.created)
+        self.samples = samples?.map(SampleReply.init)
+    }
+}
+
+/// A registered face as the contract has it.
+struct SampleReply: Encodable {
+    let id: Int64
+    let image, hash: String
+    let facialArea: FacialArea
+    let faceConfidence: Double
+    let created: Date
+
+    enum CodingKeys: String, CodingKey {
+        case id, hash, created
+        case image = "img_name"
+        case facialArea = "facial_area"
+        case faceConfidence = "face_confidence"
+    }
+
+    init(_ sample: Sample) {
+        (id, image, hash) = (sample.id, sample.image, sample.hash)
+        (facialArea, faceConfidence, created) = (sample.facialArea, sample.faceConfidence, sample.created)
+    }
+}
+
+/// What became of a photo that was to be registered.
+struct RegisteredReply: Encodable {
+    let samples: [Face]
+
+    struct Face: Encodable {
+        let id: Int64
+        let person: String
+        let isNew: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case id, person
+            case isNew = "is_new"
+        }
+    }
+
+    init(_ faces: [AddedFace]) { samples = faces.map { Face(id: $0.id, person: $0.person, isNew: $0.isNew) } }
+}

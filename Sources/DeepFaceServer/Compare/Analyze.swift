@@ -1,0 +1,17 @@
+import DeepFace
+
+extension Route {
+    static let analyze = Route(.post, "/v1/analyze", .role(.read)) { call in
+        let form = try await call.form()
+        let options = try call.options(form)
+        guard options.alignment != .landmarks || form["align"] == nil else {
+            throw Problem.invalid("align is eyes or none here: there is no template")
+        }
+        let models = try AttributeRegistry.models(form.words("actions"))
+        let image = try await call.backend.images.source("image", of: form)
+        let faces = try await call.backend.work {
+            try await call.backend.deepface.analyze(image, models: models, options: options)
+        }
+        return try Reply.json(["faces": faces])
+    }
+}
