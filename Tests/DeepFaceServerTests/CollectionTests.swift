@@ -124,8 +124,11 @@ import Testing
                 #expect(answer.status == 400, "\(body): \(answer.text)")
             }
             #expect(try await server.checked("POST", "/v1/collections", [:], Data("{}".utf8)).status == 415)
-            let missing = try await server.checked("GET", "/v1/collections/%FF")
-            #expect(missing.status == 400)
+            let missing = try await RawConnection.talk(to: server.port) { connection in
+                connection.send("GET /v1/collections/%FF HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                return connection.receive()
+            }
+            #expect(String(decoding: missing, as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
             #expect(try await server.checked("GET", "/v1/collections/none").status == 404)
         }
         try await ServerRun.with { settings, _ in

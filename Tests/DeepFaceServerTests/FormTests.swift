@@ -6,7 +6,7 @@ struct FormTests {
     private static let body =
         "preamble\r\n--b-o\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\na\r\n--b-\r\nb\r\n"
         + "--b-o  \r\nContent-Type: image/png\r\nCONTENT-DISPOSITION: form-data; name=\"file\"; filename=\"C:\\x\\a \\\"b\\\".png\"\r\n"
-        + "\r\n\r\n--b-o-\r\n--b-o\r\nContent-Disposition: form-data; name=empty; filename*=UTF-8''na%C3%AFve.jpg\r\n\r\n"
+        + "\r\n\r\n--b--o\r\n--b-o\r\nContent-Disposition: form-data; name=empty; filename*=UTF-8''na%C3%AFve.jpg\r\n\r\n"
         + "\r\n--b-o--\r\nwhatever --b-o follows"
 
     private struct Part: Equatable {
@@ -17,7 +17,7 @@ struct FormTests {
 
     private static let expected = [
         Part(name: "text", content: "a\r\n--b-\r\nb"),
-        Part(name: "file", file: "a \"b\".png", content: "\r\n--b-o-"),
+        Part(name: "file", file: "a \"b\".png", content: "\r\n--b--o"),
         Part(name: "empty", file: "naïve.jpg"),
     ]
 

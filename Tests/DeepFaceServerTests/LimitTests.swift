@@ -128,7 +128,7 @@ import Testing
                 ("GET", "/v1/verify", "POST"), ("DELETE", "/v1/collections", "GET, HEAD, POST"),
                 ("POST", "/health", "GET, HEAD"),
                 ("PUT", "/v1/collections/x/people/y", "DELETE, GET, HEAD, PATCH"), ("TRACE", "/", "GET, HEAD"),
-                ("NONSENSE", "/represent", "POST"),
+                ("PROPFIND", "/represent", "POST"),
             ] {
                 let answer = try await server.send(method, path)
                 #expect(

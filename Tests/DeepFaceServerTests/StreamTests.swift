@@ -86,7 +86,7 @@ import Testing
                     return 0
                 }
             }
-            #expect(closings.prefix(2) == [1003, 1008])
+            #expect(closings.prefix(2) == [1003, 1002])
             #expect(closings[4] == 1000)
             #expect(closings[2...3].allSatisfy { $0 != 1000 })
             #expect(try await server.get("/health").status == 200)

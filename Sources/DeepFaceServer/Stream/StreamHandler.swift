@@ -40,7 +40,7 @@ final class StreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if isClosing, frame.opcode != .connectionClose { return }
         switch frame.opcode {
         case .binary:
-            guard frame.maskKey != nil, waiting.count < Self.maximumWaiting else {
+            guard waiting.count < Self.maximumWaiting else {
                 return close(context, .policyViolation)
             }
             waiting.append(Data(frame.unmaskedData.readableBytesView))

@@ -69,7 +69,7 @@ final class StreamUpgrade: ChannelInboundHandler, RemovableChannelHandler {
             let size = backend.settings.limits.bodyBytes
             try pipeline.addHandlers(
                 WebSocketFrameEncoder(), ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: size)),
-                WebSocketProtocolErrorHandler(),
+                WebSocketProtocolErrorHandler(), MaskCheck(),
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 1024, maxAccumulatedFrameCount: 1024, maxAccumulatedFrameSize: size),
                 StreamHandler(session, idle: backend.settings.limits.streamTimeout),
