@@ -4,7 +4,8 @@ import Testing
 @Suite(.serialized) struct ServeCommandTests {
     /// Runs `deepface serve` until `body` is done with it, then ends it by SIGTERM.
     private func serving<Value>(
-        _ arguments: [String], environment: [String: String] = [:], _ body: (_ port: Int) throws -> Value
+        _ arguments: [String], environment: [String: String] = [:], signal: Int32 = SIGTERM,
+        _ body: (_ port: Int) throws -> Value
     ) throws -> (value: Value, status: Int32) {
         let process = Process()
         let beside = Bundle.main.bundleURL.appending(path: "deepface")
@@ -23,19 +24,25 @@ import Testing
         let port = try #require(text.firstMatch(of: /serving at http:\/\/\S*:(\d+)/).flatMap { Int($0.1) }, "\(text)")
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         let value = try body(port)
-        process.terminate()
+        kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return (value, process.terminationStatus)
     }
 
-    private func get(_ port: Int, _ path: String) throws -> String {
+    /// - Parameter json: what is sent; `nil`: it is a GET.
+    private func get(_ port: Int, _ path: String, json: String? = nil) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "python3", "-c",
-            "import sys, urllib.request as u; sys.stdout.write(u.urlopen(sys.argv[1], timeout=20).read().decode())",
-            "http://127.0.0.1:\(port)\(path)",
+            """
+            import sys, urllib.request as u
+            data = sys.argv[2].encode() if len(sys.argv) > 2 else None
+            request = u.Request(sys.argv[1], data, {"Content-Type": "application/json"})
+            sys.stdout.write(u.urlopen(request, timeout=20).read().decode())
+            """, "http://127.0.0.1:\(port)\(path)",
         ]
+        if let json { process.arguments?.append(json) }
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -48,6 +55,20 @@ import Testing
         let (answer, status) = try serving([]) { try get($0, "/health") }
         #expect(answer.contains("\"ok\""))
         #expect(status == 0)
+    }
+
+    /// What was answered is in the store, even if the server is killed then.
+    @Test func whatWasAnsweredOutlivesTheServer() throws {
+        try CommandRun.withFolder { folder in
+            let store = ["--store", "sqlite:\(folder.path)/faces.db"]
+            let (made, _) = try serving(store, signal: SIGKILL) {
+                try get($0, "/v1/collections", json: #"{"name": "team"}"#)
+            }
+            #expect(made.contains("\"team\""))
+            let (shown, status) = try serving(store) { try get($0, "/v1/collections/team") }
+            #expect(shown == made)
+            #expect(status == 0)
+        }
     }
 
     @Test func aTakenPortIsOneLine() throws {
