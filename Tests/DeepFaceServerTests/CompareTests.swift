@@ -86,6 +86,12 @@ import Testing
                 #expect(
                     try await server.checked("/v1/analyze", files: photo, fields: ["actions": actions]).status == 400)
             }
+            let other = try await server.checked(
+                "/v1/analyze", files: photo, fields: ["actions": "emotion", "emotion_model": "oarriaga"])
+            #expect(other.status == 200 ? other.text.contains("oarriaga") : other.status == 503)
+            let unknown = try await server.checked(
+                "/v1/analyze", files: photo, fields: ["actions": "age", "age_model": "oarriaga"])
+            #expect(unknown.status == 400)
             let landmarks = try await server.checked("/v1/analyze", files: photo, fields: ["align": "landmarks"])
             #expect(landmarks.status == 400)
         }

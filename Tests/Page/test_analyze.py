@@ -8,9 +8,7 @@ class Analyze(PageTest):
 
     def setUp(self):
         super().setUp()
-        # The first model of an attribute is the one the server reads it with.
-        first = {entry["name"]: entry["available"] for entry in reversed(self.server.models()["attributes"])}
-        self.here = {name for name, is_here in first.items() if is_here}
+        self.here = {entry["name"] for entry in self.server.models()["attributes"] if entry["available"]}
 
     def needs_weights(self):
         if "emotion" not in self.here:

@@ -7,7 +7,10 @@ extension Route {
         guard options.alignment != .landmarks || form["align"] == nil else {
             throw Problem.invalid("align is eyes or none here: there is no template")
         }
-        let models = try AttributeRegistry.models(form.words("actions"))
+        let models = try AttributeRegistry.models(form.words("actions")).map { usual in
+            guard let name = try form.text("\(usual.attribute.rawValue)_model") else { return usual }
+            return try AttributeRegistry.model(usual.attribute, named: name)
+        }
         let image = try await call.backend.images.source("image", of: form)
         let faces = try await call.backend.work {
             try await call.backend.deepface.analyze(image, models: models, options: options)

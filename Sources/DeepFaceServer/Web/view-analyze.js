@@ -20,10 +20,18 @@ export function analyzeView() {
   const reason = el('p.hint', {});
   const chips = el('fieldset.chips', {}, el('legend', {}, 'What to read'),
     boxes.map((box) => el('label.chip', {}, box, el('span', {}, box.value))), reason);
+  /** Models to ask for, where the server has not the one it would use. @type {Record<string, string>} */
+  let others = {};
   watch(({ models }) => {
     if (!models) return;
-    // The first model of an attribute is the one the server reads it with.
-    const absent = actions.filter((name) => !models.attributes.find((attribute) => attribute.name === name)?.available);
+    const absent = [];
+    others = {};
+    for (const name of actions) {
+      const known = models.attributes.filter((attribute) => attribute.name === name);
+      const first = known.find(({ available }) => available);
+      if (!first) absent.push(name);
+      else if (first !== known[0]) others[`${name}_model`] = first.model;
+    }
     for (const box of boxes) {
       box.disabled = absent.includes(box.value);
       if (box.disabled) box.checked = false;
@@ -41,7 +49,7 @@ export function analyzeView() {
         : new Problem('Choose something to be read', { status: 400 });
     }
     /** @type {{faces: Analysis[]}} */
-    const { faces } = await json('/v1/analyze', { body: form({ image: photo, actions: wanted.join(','), ...options.values }), signal });
+    const { faces } = await json('/v1/analyze', { body: form({ image: photo, actions: wanted.join(','), ...others, ...options.values }), signal });
     draw(faces.map(({ region }, index) => ({ area: region, tone: 'match', label: faces.length > 1 ? `Face ${index + 1}` : '' })));
     announce(`${counted(faces.length, 'face')} read. ${faces.map(inWords).join('; ')}.`);
     return el('div.stack', {},

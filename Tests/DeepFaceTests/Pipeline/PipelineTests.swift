@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    /// A thousand calls leave the process as large as two hundred do. It runs in a process of its own, since other
+    /// A thousand calls leave the process as large as it was. It runs in a process of its own, since other
     /// tests that run beside it would show.
     @Test(
         .enabled(
@@ -113,11 +113,25 @@ import Testing
                 }
             }
         }
-        try await calls(200)
-        let before = try residentBytes()
-        try await calls(1000)
-        let after = try residentBytes()
-        #expect(Double(after) <= 1.05 * Double(before), "\(before) bytes before, \(after) after")
+        // Calls that meet share a network's call: both cores see the largest there is.
+        for _ in 0..<8 {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        _ = await TestPipeline.deepface.represent(Array(repeating: first, count: 32))
+                    }
+                }
+            }
+        }
+        try await calls(400)
+        // The process grows and shrinks by some percent as calls happen to meet: its least size tells.
+        var sizes: [Int] = []
+        for _ in 0..<10 {
+            try await calls(104)
+            sizes.append(try residentBytes())
+        }
+        let (before, after) = (sizes.prefix(4).min() ?? 0, sizes.suffix(4).min() ?? 0)
+        #expect(Double(after) <= 1.05 * Double(before), "\(sizes)")
     }
 
     @Test func aCancelledTaskEnds() async throws {
