@@ -11,7 +11,7 @@ ifeq ($(filter /usr /usr/local,$(PREFIX)),)
 export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PATH))
 endif
 
-.PHONY: help setup build weights test-weights store-servers spark photos demo serve test test-spark fuzz lint bench bench-peer \
+.PHONY: help setup build weights test-weights store-servers spark photos demo serve test test-page test-spark fuzz lint bench bench-peer \
 	bench-search bench-search-peer bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
@@ -21,6 +21,7 @@ help:
 	@echo 'make build   build the deepface command, in .build/release'
 	@echo 'make serve   build, fetch weights, and serve at http://127.0.0.1:5005'
 	@echo 'make test    run every test, and build the example as somebody else would'
+	@echo 'make test-page    drive the web page in Chromium, which it installs (0.3 GB)'
 	@echo 'make test-spark   run the tests of matching by Spark, which it installs (0.5 GB; Java 17 must be there)'
 	@echo 'make fuzz    hand 10,000 damaged files to every reader, under a sanitizer (a second build, and minutes)'
 	@echo 'make lint    check how the code is written'
@@ -66,6 +67,10 @@ serve: weights
 
 test: weights photos test-weights store-servers
 	@scripts/test.sh
+
+# SHOTS: a folder for screenshots.
+test-page: weights photos
+	@scripts/page-test.sh $(SHOTS)
 
 test-spark: setup spark
 	@swift test -c release --disable-testable-imports --filter Spark
