@@ -10,7 +10,7 @@ RUN make build && mkdir -p /out/bin /out/lib && cp .build/release/deepface /out/
 FROM swift:6.3-bookworm-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends \
         ca-certificates libblas3 libcurl4 libdlib19.1 libgomp1 libhdf5-103-1 libhiredis0.14 libjpeg62-turbo liblapack3 \
-        libopencv-objdetect406 libpng16-16 libpq5 libsqlite3-0 libtbb12 libwebp7 opencv-data python3 python3-pip \
+        libopencv-objdetect406 libopencv-videoio406 libpng16-16 libpq5 libsqlite3-0 libtbb12 libwebp7 libxgboost0 opencv-data python3 python3-pip \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /out/ /usr/local/
 RUN ldconfig && useradd --system --home-dir /data --create-home deepface

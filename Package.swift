@@ -11,7 +11,10 @@ let package = Package(
         .library(name: "DeepFace", targets: ["DeepFace"]),
         .library(name: "Inference", targets: ["Inference"]),
         .library(name: "RemoteSources", targets: ["RemoteSources"]),
+        .library(name: "Ensemble", targets: ["Ensemble"]),
+        .library(name: "TemplateProtection", targets: ["TemplateProtection"]),
         .library(name: "VectorIndex", targets: ["VectorIndex"]),
+        .library(name: "Video", targets: ["Video"]),
         .library(name: "FaceStores", targets: ["FaceStores"]),
         .library(name: "DeepFaceServer", targets: ["DeepFaceServer"]),
         .executable(name: "deepface", targets: ["DeepFaceCommand"]),
@@ -26,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.0"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.0"),
@@ -43,11 +47,13 @@ let package = Package(
         .systemLibrary(name: "CLibHDF5", pkgConfig: "hdf5"),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq"),
         .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CXGBoost"),
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png"), .linkedLibrary("webp")]
         ),
         .target(name: "CVision", dependencies: ["COpenCV"]),
+        .target(name: "CVideo", dependencies: ["COpenCV"]),
         .target(name: "CHDF5", dependencies: ["CLibHDF5"]),
         .target(
             name: "CDlib",
@@ -86,6 +92,17 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(name: "Video", dependencies: ["DeepFace", "CVideo"], swiftSettings: swiftSettings),
+        .target(name: "Ensemble", dependencies: ["DeepFace", "CXGBoost"], swiftSettings: swiftSettings),
+        .target(
+            name: "TemplateProtection",
+            dependencies: [
+                "DeepFace",
+                .product(name: "BigInt", package: "BigInt"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: swiftSettings
+        ),
         .target(
             name: "FaceStores",
             dependencies: [
@@ -104,7 +121,7 @@ let package = Package(
         .target(
             name: "DeepFaceServer",
             dependencies: [
-                "DeepFace", "FaceStores", "RemoteSources",
+                "DeepFace", "Ensemble", "FaceStores", "RemoteSources",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -126,7 +143,8 @@ let package = Package(
         .executableTarget(
             name: "DeepFaceCommand",
             dependencies: [
-                "DeepFace", "DeepFaceServer", "FaceStores", "Inference", "RemoteSources", "VectorIndex",
+                "DeepFace", "DeepFaceServer", "Ensemble", "FaceStores", "Inference", "RemoteSources",
+                "TemplateProtection", "VectorIndex", "Video",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -147,6 +165,12 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .testTarget(name: "VideoTests", dependencies: ["Video", "DeepFace", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EnsembleTests", dependencies: ["Ensemble", "DeepFace", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "TemplateProtectionTests", dependencies: ["TemplateProtection", "DeepFace", "TestSupport"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "FaceStoresTests", dependencies: ["FaceStores", "DeepFace", "VectorIndex", "TestSupport"],
             swiftSettings: swiftSettings),

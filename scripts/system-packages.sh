@@ -15,6 +15,8 @@ wanted=(
     libhdf5-dev                                 # weights in Keras' format
     libjpeg-dev libpng-dev libwebp-dev          # reading photos
     libfaiss-dev                                # faiss indexes, as Python DeepFace keeps them in databases
+    libopencv-videoio-dev                       # cameras, video files and streams
+    libxgboost-dev                              # gradient-boosted trees
     libsqlite3-dev libpq-dev libhiredis-dev     # stores of faces
     libtbb12                                    # OpenVINO runs on it, as OpenCV does
 )

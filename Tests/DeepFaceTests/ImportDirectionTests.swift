@@ -9,19 +9,22 @@ struct ImportDirectionTests {
         "Inference": ["COpenVINO"],
         "DeepFace": ["Inference", "VectorIndex", "CVision", "CDlib", "CImageCodecs", "CHDF5", "Crypto", "Yams"],
         "RemoteSources": ["DeepFace", "AsyncHTTPClient", "NIOCore", "Subprocess", "System", "SystemPackage"],
+        "Video": ["DeepFace", "CVideo"],
+        "Ensemble": ["DeepFace", "CXGBoost"],
+        "TemplateProtection": ["DeepFace", "BigInt", "Crypto"],
         "FaceStores": [
             "DeepFace", "VectorIndex", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
             "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "Subprocess", "SwiftProtobuf", "System", "SystemPackage",
         ],
         "DeepFaceServer": [
-            "DeepFace", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "DeepFace", "Ensemble", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore",
             "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
             "NIOWebSocket",
             "ServiceLifecycle", "Yams",
         ],
         "DeepFaceCommand": [
-            "DeepFace", "DeepFaceServer", "FaceStores", "VectorIndex", "Inference", "RemoteSources", "ArgumentParser",
-            "Configuration", "Logging",
+            "DeepFace", "DeepFaceServer", "Ensemble", "FaceStores", "VectorIndex", "Inference", "RemoteSources",
+            "TemplateProtection", "Video", "ArgumentParser", "Configuration", "Logging",
         ],
     ]
     static let standard: Set<String> = ["Foundation", "FoundationEssentials", "Synchronization", "Dispatch"]

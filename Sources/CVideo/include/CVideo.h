@@ -1,0 +1,4 @@
+#ifndef CVIDEO_H
+#define CVIDEO_H
+
+#endif
