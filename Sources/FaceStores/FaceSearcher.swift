@@ -129,12 +129,13 @@ public actor FaceSearcher {
             var wider: [Int] = []
             for (probe, candidates) in zip(open, rows) {
                 let embedding = probes.embeddings[probe]
-                var found: [(candidate: Candidate, distance: Double)] = []
+                var found: [FaceMatch] = []
                 for candidate in candidates.list {
                     let distance = try probes.metric.roundedDistance(embedding, candidate.vector)
-                    if distance <= probes.distance ?? .infinity { found.append((candidate, distance)) }
+                    guard distance <= probes.distance ?? .infinity else { continue }
+                    found.append(FaceMatch(sample: candidate.sample, distance: distance, isExact: isExact))
                 }
-                found.sort { ($0.distance, $0.candidate.id) < ($1.distance, $1.candidate.id) }
+                found.sort { ($0.distance, $0.sample.id) < ($1.distance, $1.sample.id) }
                 if let limit = probes.limit { found = Array(found.prefix(limit)) }
                 let farthest = found.count == probes.limit ? found.last?.distance : nil
                 // Whatever was not given is at least as far away as the last that was.
@@ -143,10 +144,7 @@ public actor FaceSearcher {
                 {
                     wider.append(probe)
                 } else {
-                    let distances = Dictionary(uniqueKeysWithValues: found.map { ($0.candidate.id, $0.distance) })
-                    results[probe] = try await source.samples(of: found.map(\.candidate)).map { sample in
-                        FaceMatch(sample: sample, distance: distances[sample.id] ?? 0, isExact: isExact)
-                    }
+                    results[probe] = found
                 }
             }
             open = wider

@@ -81,10 +81,36 @@ public protocol FaceStore: Sendable {
     func vectors(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredVector]
     /// What was taken away after removal `number`, in order.
     func removals(of collection: FaceCollection, after number: Int64) async throws(DeepFaceError) -> Removals
+
+    // MARK: In one go
+
+    /// What a search asks before it looks: `vectors(of:after:limit:)`, and then `removals(of:after:)`. Default: the two.
+    func changes(
+        of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
+    ) async throws(DeepFaceError) -> Changes
+    /// What it asks of those it has found: `samples(_:of:)` with their vectors. Default: that and `vectors(_:of:)`.
+    func faces(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredFace]
 }
 
 extension FaceStore {
     public static var aliases: [String] { [] }
     public static var addressForm: String { "\(scheme)://…" }
     public static var pythonVariable: String? { nil }
+
+    public func changes(
+        of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
+    ) async throws(DeepFaceError) -> Changes {
+        let vectors = try await vectors(of: collection, after: id, limit: limit)
+        return Changes(vectors: vectors, removals: try await removals(of: collection, after: number))
+    }
+
+    public func faces(
+        _ ids: [Int64], of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [StoredFace] {
+        var vectorOf: [Int64: [Float]] = [:]
+        for vector in try await vectors(ids, of: collection) { vectorOf[vector.id] = vector.vector }
+        return try await samples(ids, of: collection).compactMap { sample in
+            vectorOf[sample.id].map { StoredFace(sample: sample, vector: $0) }
+        }
+    }
 }

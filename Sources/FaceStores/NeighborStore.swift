@@ -32,17 +32,9 @@ public protocol NeighborStore: FaceStore {
 /// What a store found near some probes.
 public struct StoredNeighbors: Sendable {
     /// For each probe, nearest first.
-    public let rows: [[StoredNeighbor]]
+    public let rows: [[StoredFace]]
     /// Whether surely no nearer sample was passed over.
     public let isExact: Bool
 
-    public init(rows: [[StoredNeighbor]], isExact: Bool) { (self.rows, self.isExact) = (rows, isExact) }
-}
-
-/// A sample that a store found near a probe.
-public struct StoredNeighbor: Sendable {
-    public let sample: Sample
-    public let vector: [Float]
-
-    public init(sample: Sample, vector: [Float]) { (self.sample, self.vector) = (sample, vector) }
+    public init(rows: [[StoredFace]], isExact: Bool) { (self.rows, self.isExact) = (rows, isExact) }
 }

@@ -147,3 +147,20 @@ public struct Removals: Sendable, Equatable {
 
     public init(last: Int64, ids: [Int64]) { (self.last, self.ids) = (last, ids) }
 }
+
+/// What came to a store and what was taken away.
+public struct Changes: Sendable, Equatable {
+    public let vectors: [StoredVector]
+    /// As they were after `vectors` were read.
+    public let removals: Removals
+
+    public init(vectors: [StoredVector], removals: Removals) { (self.vectors, self.removals) = (vectors, removals) }
+}
+
+/// A sample with its embedding.
+public struct StoredFace: Sendable, Equatable {
+    public let sample: Sample
+    public let vector: [Float]
+
+    public init(sample: Sample, vector: [Float]) { (self.sample, self.vector) = (sample, vector) }
+}

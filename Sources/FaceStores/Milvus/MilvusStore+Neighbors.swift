@@ -16,7 +16,7 @@ extension MilvusStore {
         if let people, people.isEmpty { return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true) }
         // Most often there is nothing that does not count, and no condition is faster than one.
         var condition = people.map { MilvusTable.isAmong("person", $0.map(\.id)) } ?? ""
-        var rows: [[StoredNeighbor]] = []
+        var rows: [[StoredFace]] = []
         for attempt in 0..<2 {
             let found = try await faces(state.identifier).search(
                 probes, column: "vector", count: count, metric: state.metric.milvus,
@@ -131,17 +131,17 @@ extension MilvusStore {
     private func neighbors(
         _ found: (counts: [Int], ids: [Int64], rows: MilvusTable.Found), _ probes: Int, _ state: MilvusState,
         _ collection: FaceCollection
-    ) async throws(DeepFaceError) -> [[StoredNeighbor]] {
+    ) async throws(DeepFaceError) -> [[StoredFace]] {
         guard found.ids.count == found.counts.reduce(0, +) else {
             throw inconsistent("the server's neighbours are not as many as it says")
         }
-        var neighborOf: [Int64: StoredNeighbor] = [:]
+        var neighborOf: [Int64: StoredFace] = [:]
         let vectors = try vectors(found.rows, ids: found.ids, collection)
         let samples = try await samples(found.rows, ids: found.ids, state)
         for (sample, vector) in zip(samples, vectors) {
-            if let sample { neighborOf[sample.id] = StoredNeighbor(sample: sample, vector: vector.vector) }
+            if let sample { neighborOf[sample.id] = StoredFace(sample: sample, vector: vector.vector) }
         }
-        var rows: [[StoredNeighbor]] = []
+        var rows: [[StoredFace]] = []
         var place = 0
         for count in found.counts {
             rows.append(found.ids[place..<place + count].compactMap { neighborOf[$0] })
@@ -168,12 +168,6 @@ extension MilvusStore {
         let source = IndexCandidates(
             store: self, collection: collection, index: try await index.current(), filter: filter)
         let (found, isExact) = try await source.candidates(for: probes, count: count)
-        var rows: [[StoredNeighbor]] = []
-        for candidates in found {
-            let samples = try await samples(candidates.list.map(\.id), of: collection)
-            let vectorOf = Dictionary(uniqueKeysWithValues: candidates.list.map { ($0.id, $0.vector) })
-            rows.append(samples.map { StoredNeighbor(sample: $0, vector: vectorOf[$0.id] ?? []) })
-        }
-        return StoredNeighbors(rows: rows, isExact: isExact)
+        return StoredNeighbors(rows: found.map(\.list), isExact: isExact)
     }
 }

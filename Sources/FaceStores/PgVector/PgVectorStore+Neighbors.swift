@@ -40,7 +40,7 @@ extension PgVectorStore: NeighborStore {
     fileprivate func neighbors(
         of probe: [Float], count: Int, _ metric: VectorMetric, people: [Person]?, byIndex: Bool,
         _ collection: FaceCollection, _ connection: PostgresConnection
-    ) throws -> [StoredNeighbor] {
+    ) throws -> [StoredFace] {
         if people?.isEmpty == true { return [] }
         try connection.set("jit", "off")
         // The index is over an expression; the plain column is no match for it, and is scanned.
@@ -62,7 +62,7 @@ extension PgVectorStore: NeighborStore {
                 WHERE collection_id = \(collection.id) \(filter) ORDER BY \(distance) LIMIT $2
             ) s JOIN \(t)_people p ON p.id = s.person_id ORDER BY s.distance, s.id
             """, values
-        ).map { StoredNeighbor(sample: try Self.sample($0), vector: try $0.vector(11)) }
+        ).map { StoredFace(sample: try Self.sample($0), vector: try $0.vector(11)) }
     }
 
     fileprivate func version(_ connection: PostgresConnection) throws -> (Int, Int) {

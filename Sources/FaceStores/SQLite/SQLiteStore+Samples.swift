@@ -32,6 +32,25 @@ extension SQLiteStore {
         }
     }
 
+    public func faces(
+        _ ids: [Int64], of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [StoredFace] {
+        let key = collection.isEncrypted ? try needed(collection.name) : nil
+        return try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT samples.id, vector, samples.*, people.name AS person FROM samples
+                    JOIN people ON people.id = samples.person_id JOIN vectors ON sample_id = samples.id
+                    WHERE samples.collection_id = ? AND samples.id = ?
+                    """)
+            return try ids.compactMap { id in
+                try Row.fetchOne(statement, arguments: [collection.id, id]).map { row in
+                    StoredFace(sample: try Sample(row), vector: try Self.vector(row, collection, key).vector)
+                }
+            }
+        }
+    }
+
     public func samples(
         of person: Person, in collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
