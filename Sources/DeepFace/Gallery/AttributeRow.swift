@@ -14,7 +14,7 @@ package struct AttributeRow: BitwiseCopyable, Sendable, Codable, Equatable {
     func has(_ attribute: Attribute) -> Bool { asked & Self.bit(attribute) != 0 }
 
     /// Puts in what models of these attributes have read; `nil`: they could make nothing of the face.
-    mutating func note(_ attributes: [Attribute], _ reading: FaceAttributes?) {
+    package mutating func note(_ attributes: [Attribute], _ reading: FaceAttributes?) {
         for attribute in attributes {
             asked |= Self.bit(attribute)
             let place = reading?.label(attribute).flatMap { attribute.labels.firstIndex(of: $0) }
