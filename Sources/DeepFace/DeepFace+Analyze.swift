@@ -25,11 +25,7 @@ extension DeepFace {
         let uses = models.map { NetworkUse(stored: $0.network, length: $0.reading.length, tensor: $0.picture.tensor) }
         return await read(photos, with: uses, for: .attributes(alignment), options: options) {
             face, photo throws(DeepFaceError) in
-            var pictures: [String: [Float]] = [:]
-            for picture in models.map(\.picture) where pictures[picture.name] == nil {
-                pictures[picture.name] = try picture.values(face, photo)
-            }
-            return models.map { pictures[$0.picture.name, default: []] }
+            try Self.inputs(of: face, in: photo, for: models)
         } result: { area, confidence, rows in
             var analysis = Analysis(region: area, faceConfidence: confidence)
             for (model, row) in zip(models, rows) { analysis.note(model.reading(row), by: model) }
@@ -47,7 +43,7 @@ extension DeepFace {
         try await analyze([photo], models: models, options: options)[0].get()
     }
 
-    private static func twice(_ attributes: [Attribute]) -> Attribute? {
+    static func twice(_ attributes: [Attribute]) -> Attribute? {
         attributes.first { attribute in attributes.count { $0 == attribute } > 1 }
     }
 }

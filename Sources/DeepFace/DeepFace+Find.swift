@@ -47,7 +47,7 @@ extension DeepFace {
     public func find(
         _ probe: ImageSource, in folder: String, _ find: FindOptions = FindOptions(), options: Options? = nil
     ) async throws(DeepFaceError) -> [[Match]] {
-        try await gallery(of: folder, options: options).find(probe, find)
+        try await gallery(of: folder, options: options, for: find).find(probe, find)
     }
 
     /// Finds the faces of many photos in a folder of photos. One photo's failure leaves the others' results as they are.
@@ -56,6 +56,15 @@ extension DeepFace {
     public func find(
         _ probes: [ImageSource], in folder: String, _ find: FindOptions = FindOptions(), options: Options? = nil
     ) async throws(DeepFaceError) -> [Result<[[Match]], DeepFaceError>] {
-        try await gallery(of: folder, options: options).find(probes, find)
+        try await gallery(of: folder, options: options, for: find).find(probes, find)
+    }
+
+    /// With what the filter asks for read off its faces, by Python DeepFace's models.
+    private func gallery(
+        of folder: String, options: Options?, for find: FindOptions
+    ) async throws(DeepFaceError) -> Gallery {
+        let gallery = try await gallery(of: folder, options: options)
+        guard let filter = find.filter else { return gallery }
+        return try await gallery.reading(filter.attributes.map(AttributeRegistry.standard))
     }
 }

@@ -16,10 +16,15 @@ struct Find: AsyncParsableCommand {
             is new or has changed is: photos that were moved or copied are known again. A run that is stopped goes on \
             where it was. Every combination of model, detector and other settings has a file of its own.
 
+            --where looks only at faces that meet all conditions: age=20-29, age<40, gender=woman, emotion!=sad, \
+            race='middle eastern'. What it asks for is read off the folder's faces once, and kept in that file, too. A face \
+            whose attribute was read wrongly is missed.
+
             EXAMPLES
               deepface find a.jpg album
               deepface find a.jpg album --pretty
               deepface find a.jpg b.jpg album -k 1 --similarity-search
+              deepface find a.jpg album --where "gender=woman age<40" --age-model ssrnet --gender-model oarriaga
               deepface find a.jpg /media/readonly/album --gallery album.gallery
             """)
 
@@ -50,6 +55,11 @@ struct Find: AsyncParsableCommand {
         help: ArgumentHelp("Keep the folder's embeddings in this file. (default: in the folder)", valueName: "file"))
     var gallery: String?
 
+    @Option(help: ArgumentHelp("Only faces whose attributes meet these conditions.", valueName: "conditions"))
+    var `where`: String?
+
+    @OptionGroup var models: AttributeModelOptions
+
     private var images: [String] { Array(arguments.dropLast()) }
     private var folder: String { arguments[arguments.count - 1] }
 
@@ -62,18 +72,24 @@ struct Find: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let filter = try self.where.map { text throws(DeepFaceError) in try AttributeFilter(text) }
+        let models = try models.models(filter?.attributes ?? [])
         let deepface = try shared.deepface()
         let options = try verdict.options(of: deepface, shared)
         try await shared.tellPrecision(of: deepface, on: images)
         var progress = Progress("photos of \(folder)", total: 0)
         defer { progress.clear() }
-        let gallery = try await deepface.gallery(
+        var gallery = try await deepface.gallery(
             of: folder, options: options, refresh: refresh, file: gallery.map { URL(fileURLWithPath: $0) }
         ) { done, total in progress.show(done, of: total) }
         progress.clear()
         gallery.tellChanges()
-        let find = FindOptions(similaritySearch: similaritySearch, limit: limit)
-        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [batched] photos in
+        if filter != nil {
+            gallery = try await gallery.reading(models) { done, total in progress.show(done, of: total) }
+            progress.clear()
+        }
+        let find = FindOptions(similaritySearch: similaritySearch, limit: limit, filter: filter)
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [batched, gallery] photos in
             await gallery.find(photos, find).map { result in
                 batched ? result.map { faces in faces.map { $0.map { $0.asBatched(find) } } } : result
             }

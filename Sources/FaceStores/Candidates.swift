@@ -46,13 +46,15 @@ struct StoreCandidates: CandidateSource {
     let collection: FaceCollection
     let metric: DistanceMetric
     let people: [Person]?
+    let filter: AttributeFilter?
     let approximate: Bool
 
     func candidates(
         for probes: [[Float]], count: Int
     ) async throws(DeepFaceError) -> (rows: [Candidates], isExact: Bool) {
         let found = try await store.neighbors(
-            of: probes, count: count, metric: metric, people: people, approximate: approximate, in: collection)
+            of: probes, count: count, metric: metric, people: people, where: filter, approximate: approximate,
+            in: collection)
         var rows: [Candidates] = []
         let indexed: DistanceMetric = metric.indexed == .euclidean ? .euclidean : .cosine
         for (probe, neighbors) in zip(probes, found.rows) {

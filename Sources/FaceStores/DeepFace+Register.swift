@@ -20,6 +20,8 @@ public struct Registration: Sendable {
     public var isEncrypted = false
     /// Whether the photos' files are kept with the faces. Default: false.
     public var keepsPhotos = false
+    /// What reads attributes off the faces, to be kept with them: at most one model of each. Default: none.
+    public var attributes: [AttributeModel] = []
 
     public init() {}
 }
@@ -52,8 +54,7 @@ extension DeepFace {
         var results: [Result<[AddedFace], DeepFaceError>] = []
         for start in stride(from: 0, to: photos.count, by: Self.portion) {
             let portion = Array(photos[start..<min(start + Self.portion, photos.count)])
-            results += try await register(
-                portion, store, collection, options, keepsPhotos: registration.keepsPhotos)
+            results += try await register(portion, store, collection, options, registration)
             progress(results.count)
         }
         return results
@@ -64,7 +65,7 @@ extension DeepFace {
 
     private func register(
         _ photos: [PhotoToRegister], _ store: any FaceStore, _ collection: FaceCollection, _ options: Options,
-        keepsPhotos: Bool
+        _ registration: Registration
     ) async throws(DeepFaceError) -> [Result<[AddedFace], DeepFaceError>] {
         var results: [Result<[AddedFace], DeepFaceError>?] = Array(repeating: nil, count: photos.count)
         var new: [(place: Int, file: Data, hash: String)] = []
@@ -84,11 +85,13 @@ extension DeepFace {
         }
         let sources = new.map { ImageSource.data($0.file, name: photos[$0.place].source.name) }
         let faces = await represent(sources, options: options)
+        let attributes = await attributes(of: faces, in: sources, registration)
         var adding: [(place: Int, faces: [NewFace])] = []
-        for (photo, faces) in zip(new, faces) {
+        for ((photo, faces), attributes) in zip(zip(new, faces), attributes) {
             do throws(DeepFaceError) {
-                let named = try photos[photo.place].named(
-                    faces.get(), hash: photo.hash, file: keepsPhotos ? photo.file : nil)
+                var named = try photos[photo.place].named(
+                    faces.get(), hash: photo.hash, file: registration.keepsPhotos ? photo.file : nil)
+                for (place, attributes) in try attributes.get().enumerated() { named[place].attributes = attributes }
                 adding.append((photo.place, named))
             } catch  where error.isOfOnePhoto {
                 results[photo.place] = .failure(error)
@@ -100,6 +103,15 @@ extension DeepFace {
             added = added.dropFirst(faces.count)
         }
         return results.map { $0 ?? .failure(DeepFaceError(.engine, "a photo was lost")) }
+    }
+
+    /// What the faces that were found tell, where that is asked for.
+    private func attributes(
+        of faces: [Result<[Representation], DeepFaceError>], in photos: [ImageSource], _ registration: Registration
+    ) async -> [Result<[FaceAttributes?], DeepFaceError>] {
+        if registration.attributes.isEmpty { return photos.map { _ in .success([]) } }
+        let areas = faces.map { faces in ((try? faces.get()) ?? []).map(\.facialArea) }
+        return await attributes(of: areas, in: photos, by: registration.attributes)
     }
 }
 

@@ -15,6 +15,8 @@ public struct RegisteredSearch: Sendable {
     public var approximate = false
     /// Only these people's faces count. Default: `nil`, everybody's.
     public var people: [Person]?
+    /// Only faces whose attributes, as they were read when they were registered, meet it. Default: `nil`, all.
+    public var filter: AttributeFilter?
 
     public init() {}
 }
@@ -106,7 +108,7 @@ extension DeepFace {
             var found = try await searcher.search(
                 probes.map(\.embedding), in: collection, metric: plan.metric, limit: plan.limit,
                 within: search.beyondThreshold ? nil : plan.threshold, people: search.people,
-                approximate: search.approximate
+                where: search.filter, approximate: search.approximate
             )[...]
             return faces.map { result in
                 result.map { faces in

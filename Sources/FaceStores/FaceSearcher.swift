@@ -21,12 +21,14 @@ public actor FaceSearcher {
     ///   - limit: at most so many for each; `nil`: all within `distance`.
     ///   - distance: none farther; `nil`: no matter how far.
     ///   - people: only theirs; `nil`: everybody's.
+    ///   - filter: only faces whose attributes meet it; `nil`: all. What was registered without attributes meets none.
     ///   - approximate: whether the collection's approximate index may answer, where it has one.
     /// - Throws: `invalidOption` when neither `limit` nor `distance` is given; `storeUnavailable`,
     ///   `storeInconsistent`, `invalidEmbedding`.
     public func search(
         _ embeddings: [[Float]], in collection: FaceCollection, metric: DistanceMetric, limit: Int?,
-        within distance: Double?, people: [Person]? = nil, approximate: Bool = false
+        within distance: Double?, people: [Person]? = nil, where filter: AttributeFilter? = nil,
+        approximate: Bool = false
     ) async throws(DeepFaceError) -> [[FaceMatch]] {
         guard limit != nil || distance != nil else {
             throw DeepFaceError(.invalidOption, "a search needs a number of matches or a distance")
@@ -41,16 +43,10 @@ public actor FaceSearcher {
             return try await nearest(
                 to: probes,
                 of: StoreCandidates(
-                    store: own, collection: collection, metric: metric, people: people, approximate: approximate))
+                    store: own, collection: collection, metric: metric, people: people, filter: filter,
+                    approximate: approximate))
         }
-        var filter: IDSet?
-        if let people {
-            var ids = IDSet()
-            for person in people {
-                for sample in try await store.samples(of: person, in: collection) { ids.insert(sample.id) }
-            }
-            filter = ids
-        }
+        let counting = try await store.samplesThatCount(people, where: filter, in: collection)
         var source = index(of: collection, metric.indexed, .exact)
         if approximate {
             let other = index(of: collection, metric.indexed, .approximate)
@@ -59,7 +55,7 @@ public actor FaceSearcher {
         return try await nearest(
             to: probes,
             of: IndexCandidates(
-                store: store, collection: collection, index: try await source.current(), filter: filter))
+                store: store, collection: collection, index: try await source.current(), filter: counting))
     }
 
     /// Makes the index anew from the store. A faiss index is also put where another program that uses the store looks

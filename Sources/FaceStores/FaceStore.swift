@@ -54,6 +54,10 @@ public protocol FaceStore: Sendable {
     func samples(of person: Person, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
     /// The samples cut from the photo of this SHA-256.
     func samples(ofPhoto hash: String, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
+    /// The ids of the samples whose attributes meet all of a filter's conditions, in no order.
+    func sampleIDs(
+        where filter: AttributeFilter, of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [Int64]
     func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
     /// The photo a sample was cut from; `nil` where it was not kept.
     func photo(of sample: Sample, in collection: FaceCollection) async throws(DeepFaceError) -> Data?

@@ -7,9 +7,11 @@ public struct FindOptions: Sendable {
     public var similaritySearch = false
     /// At most so many for each face of a probe, the nearest. Default: `nil`, all.
     public var limit: Int?
+    /// Only faces of which `Gallery.reading` has read attributes that meet it. Default: `nil`, all.
+    public var filter: AttributeFilter?
 
-    public init(similaritySearch: Bool = false, limit: Int? = nil) {
-        (self.similaritySearch, self.limit) = (similaritySearch, limit)
+    public init(similaritySearch: Bool = false, limit: Int? = nil, filter: AttributeFilter? = nil) {
+        (self.similaritySearch, self.limit, self.filter) = (similaritySearch, limit, filter)
     }
 }
 
@@ -51,7 +53,8 @@ extension Gallery {
                 advice: "give one with --threshold, choose another metric, or search with --similarity-search")
         }
         let found = try nearest(
-            to: probes.map(\.embedding), metric, within: find.similaritySearch ? nil : threshold, limit: find.limit)
+            to: probes.map(\.embedding), metric, within: find.similaritySearch ? nil : threshold, limit: find.limit,
+            among: faces(meeting: find.filter))
         return zip(probes, found).map { probe, found in
             found.map { found in
                 // As `verify`: by the model's own threshold, whatever the caller's.

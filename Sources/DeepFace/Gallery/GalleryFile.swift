@@ -13,7 +13,11 @@ package struct GalleryFile: Sendable {
     let faces: MappedArray<FaceRow>
     /// For the model's own metric; a face's id is its row.
     let index: FlatIndex
+    /// The names of the models that have read attributes, by attribute.
+    let attributeModels: [String: String]
     private let texts: MappedArray<UInt8>
+    /// `nil`: none were read.
+    private let readings: MappedArray<AttributeRow>?
     /// Embeddings as they are, where the index has changed their lengths.
     private let embeddings: MappedArray<Float>?
 
@@ -36,16 +40,22 @@ package struct GalleryFile: Sendable {
         embeddings =
             index.metric == .euclidean
             ? nil : try file.section("embeddings", of: Float.self, count: faces.count * index.dimensions)
+        let isRead = file.hasSection("attributes")
+        readings = isRead ? try file.section("attributes", of: AttributeRow.self, count: faces.count) : nil
+        attributeModels = isRead ? try file.value("attribute models", as: [String: String].self) : [:]
         guard rowsFit else { throw file.damaged("has rows that do not fit together") }
     }
 
     /// Writes a gallery, whole or not at all.
     ///
+    /// - Parameter models: the names of those that have read attributes, by attribute.
     /// - Throws: `unwritable`.
     package static func write(
-        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric, to url: URL
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric,
+        attributeModels: [String: String] = [:], to url: URL
     ) throws(VectorIndexError) {
         var (rows, faces, texts): ([PhotoRow], [FaceRow], [UInt8]) = ([], [], [])
+        var readings: [AttributeRow] = []
         var embeddings = VectorBatch(dimensions: dimensions)
         for photo in photos {
             let reason = photo.failure.map { Array($0.reason.utf8) } ?? []
@@ -62,6 +72,7 @@ package struct GalleryFile: Sendable {
                         confidence: face.confidence, photo: UInt32(rows.count - 1), x: face.x, y: face.y, w: face.w,
                         h: face.h))
                 embeddings.values += face.embedding
+                readings.append(face.attributes ?? AttributeRow())
             }
         }
         var index = FlatIndex(dimensions: dimensions, metric: metric)
@@ -71,6 +82,11 @@ package struct GalleryFile: Sendable {
             try file.section("photos", rows)
             try file.section("faces", faces)
             try file.section("texts", texts)
+            // An earlier version, which does not know them, passes these over.
+            if !attributeModels.isEmpty {
+                try file.section("attributes", readings)
+                try file.section("attribute models", json: attributeModels)
+            }
             if metric != .euclidean { try file.section("embeddings", embeddings.values) }
             try index.write(to: file, as: "index")
         }
@@ -108,7 +124,7 @@ extension GalleryFile {
                 let face = faces[number]
                 return .init(
                     x: face.x, y: face.y, w: face.w, h: face.h, confidence: face.confidence,
-                    embedding: embedding(number))
+                    embedding: embedding(number), attributes: readings?[number])
             },
             failure: kind.map {
                 .init($0, text(photo.text + Int(photo.pathLength), Int(photo.reasonLength)))
@@ -141,6 +157,9 @@ extension GalleryFile {
 }
 
 extension GalleryFile {
+    /// What was read off a face.
+    func attributes(_ face: Int) -> AttributeRow { readings?[face] ?? AttributeRow() }
+
     /// The embedding of a face.
     func embedding(_ face: Int) -> [Float] {
         guard let embeddings else { return index.vector(face) }

@@ -59,7 +59,7 @@ struct GalleryRefresh {
         var work = GalleryWork(now.gallery, found.photos, journal: journal.photos)
         work.changes.damage = now.damage
         try await embed(&work, into: journal, progress)
-        let gallery = try await commit(work.photos)
+        let gallery = try await commit(work.photos, now.gallery?.attributeModels ?? [:])
         journal.finish()
         return (gallery, work.changes, found.unreadable + work.unreadable)
     }
@@ -98,13 +98,14 @@ struct GalleryRefresh {
         work.settle()
     }
 
-    private func commit(_ photos: [GalleryPhoto]) async throws(DeepFaceError) -> GalleryFile {
+    /// - Parameter models: the names of those that have read attributes, by attribute.
+    func commit(_ photos: [GalleryPhoto], _ models: [String: String]) async throws(DeepFaceError) -> GalleryFile {
         let (recipe, url, model) = (recipe, url, options.model)
         return try await deepface.pool.run { () throws(DeepFaceError) in
             do throws(VectorIndexError) {
                 try GalleryFile.write(
                     photos.sorted { PhotoFile.comesBefore($0.file, $1.file) }, recipe, dimensions: model.dimensions,
-                    metric: model.metric.indexed, to: url)
+                    metric: model.metric.indexed, attributeModels: models, to: url)
                 return try GalleryFile(opening: url)
             } catch {
                 throw error.code == .unwritable

@@ -66,7 +66,7 @@ struct People: AsyncParsableCommand {
                     table: samples.map {
                         [
                             "\($0.id)", $0.image, "\($0.facialArea.w) x \($0.facialArea.h)",
-                            $0.created.formatted(.iso8601),
+                            $0.created.formatted(.iso8601), $0.attributes?.words ?? "",
                         ]
                     })
             } else {
@@ -153,9 +153,10 @@ private struct SampleRow: Encodable {
     let image, hash, created: String
     let facialArea: FacialArea
     let faceConfidence: Double
+    let attributes: FaceAttributes?
 
     enum CodingKeys: String, CodingKey {
-        case id, hash, created
+        case id, hash, created, attributes
         case image = "img_name"
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
@@ -165,5 +166,13 @@ private struct SampleRow: Encodable {
         (id, image, hash) = (sample.id, sample.image, sample.hash)
         created = sample.created.formatted(.iso8601)
         (facialArea, faceConfidence) = (sample.facialArea, sample.faceConfidence)
+        attributes = sample.attributes
+    }
+}
+
+extension FaceAttributes {
+    /// For people.
+    fileprivate var words: String {
+        [age.map { "\($0) years" }, gender, emotion, race].compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -11,11 +11,13 @@ struct Register: AsyncParsableCommand {
             named after its sub-folders (team/Alice/1.jpg shows Alice), and the faces of a single photo after the \
             photo. Photos that are registered already are passed over, so a run that was stopped can be repeated.
 
-            Embeddings are kept, photos are not, unless --keep-photos asks for it.
+            Embeddings are kept, photos are not, unless --keep-photos asks for it. --attributes keeps what is read off each \
+            face, too, as `deepface analyze` does: `deepface search --where` narrows a search by it.
 
             EXAMPLES
               deepface register alice-1.jpg alice-2.jpg --name Alice
               deepface register team/ --store sqlite:team.db
+              deepface register team/ --attributes age,gender --age-model ssrnet --gender-model oarriaga
               openssl rand -base64 32 > key && deepface register team/ --collection secret --encrypt --key-file key
             """)
 
@@ -33,9 +35,19 @@ struct Register: AsyncParsableCommand {
     @Flag(help: "Keep the photos' files in the store too.")
     var keepPhotos = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Read these off the faces and keep them: age, gender, emotion, race, with commas between.",
+            valueName: "list"),
+        transform: AttributeModelOptions.attributes)
+    var attributes: [Attribute]?
+
+    @OptionGroup var models: AttributeModelOptions
+
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
+        let models = try models.models(attributes ?? [])
         let deepface = try shared.deepface()
         let photos = try photos()
         let store = try await store.open(creates: true)
@@ -43,6 +55,7 @@ struct Register: AsyncParsableCommand {
         registration.collection = self.store.collection
         registration.isEncrypted = encrypt
         registration.keepsPhotos = keepPhotos
+        registration.attributes = models
         var progress = Progress("photos", total: photos.count)
         let results = try await deepface.register(photos, in: store, registration) { done in
             progress.show(done, of: photos.count)

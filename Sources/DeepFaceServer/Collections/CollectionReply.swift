@@ -42,9 +42,10 @@ struct SampleReply: Encodable {
     let facialArea: FacialArea
     let faceConfidence: Double
     let created: Date
+    let attributes: FaceAttributes?
 
     enum CodingKeys: String, CodingKey {
-        case id, hash, created
+        case id, hash, created, attributes
         case image = "img_name"
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
@@ -53,6 +54,7 @@ struct SampleReply: Encodable {
     init(_ sample: Sample) {
         (id, image, hash) = (sample.id, sample.image, sample.hash)
         (facialArea, faceConfidence, created) = (sample.facialArea, sample.faceConfidence, sample.created)
+        attributes = sample.attributes
     }
 }
 

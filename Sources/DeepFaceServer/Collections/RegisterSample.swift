@@ -13,6 +13,9 @@ extension Route {
         var registration = Registration()
         registration.collection = place.collection.name
         registration.keepsPhotos = try form.bool("keep_photo") ?? false
+        if let attributes = try form.words("attributes") {
+            registration.attributes = try form.attributeModels(attributes)
+        }
         let added = try await call.backend.work { [registration] in
             try await call.backend.deepface.register(
                 [PhotoToRegister(image, person: person)], in: place.store, registration, options: options)[0].get()

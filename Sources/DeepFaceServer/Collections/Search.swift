@@ -10,6 +10,7 @@ extension Route {
         search.limit = try form.whole("k", in: 1...1000)
         search.beyondThreshold = try form.bool("beyond_threshold") ?? false
         search.approximate = try form.bool("approximate") ?? false
+        search.filter = try form.text("where").map { text throws(DeepFaceError) in try AttributeFilter(text) }
         let image = try await call.backend.images.source("image", of: form)
         let faces = try await call.backend.work { [search] in
             try await call.backend.deepface.searchFaces(

@@ -66,4 +66,5 @@ struct MilvusFace: Codable {
     var confidence, created: Double
     /// The vector, encrypted, where the collection is.
     var vector: Data?
+    var attributes: FaceAttributes?
 }

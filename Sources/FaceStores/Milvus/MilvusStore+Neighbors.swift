@@ -6,16 +6,25 @@ extension MilvusStore {
     /// The server searches by the metric of its index: exactly when that is flat, and approximately with any. What it
     /// cannot do is done by an index in memory that follows the store.
     public func neighbors(
-        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, approximate: Bool,
-        in collection: FaceCollection
+        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, where filter: AttributeFilter?,
+        approximate: Bool, in collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let state = try await state(collection)
         guard !collection.isEncrypted, state.metric == metric.indexed, state.index == .flat || approximate,
             count <= Self.most, people.map({ $0.count <= 5000 }) ?? true
-        else { return try await ownNeighbors(of: probes, count, metric, people, collection) }
-        if let people, people.isEmpty { return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true) }
+        else { return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection) }
+        let allowed = try await passing(filter, state)
+        guard allowed.map({ $0.count <= 5000 }) ?? true else {
+            return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection)
+        }
+        if people?.isEmpty == true || allowed?.isEmpty == true {
+            return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true)
+        }
         // Most often there is nothing that does not count, and no condition is faster than one.
-        var condition = people.map { MilvusTable.isAmong("person", $0.map(\.id)) } ?? ""
+        let conditions = [
+            people.map { MilvusTable.isAmong("person", $0.map(\.id)) }, allowed.map { MilvusTable.isAmong("id", $0) },
+        ]
+        var condition = conditions.compactMap(\.self).joined(separator: " and ")
         var rows: [[StoredFace]] = []
         for attempt in 0..<2 {
             let found = try await faces(state.identifier).search(
@@ -151,22 +160,17 @@ extension MilvusStore {
     }
 
     private func ownNeighbors(
-        of probes: [[Float]], _ count: Int, _ metric: DistanceMetric, _ people: [Person]?, _ collection: FaceCollection
+        of probes: [[Float]], _ count: Int, _ metric: DistanceMetric, _ people: [Person]?,
+        where filter: AttributeFilter?,
+        _ collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let key = IndexKey(collection: collection.identifier, metric: metric.indexed)
         let known = indexes.withLock { $0[key] }
         let index = known ?? CollectionIndex(twin, collection, metric.indexed, .exact)
         indexes.withLock { $0[key] = index }
-        var filter: IDSet?
-        if let people {
-            var ids = IDSet()
-            for person in people {
-                for sample in try await samples(of: person, in: collection) { ids.insert(sample.id) }
-            }
-            filter = ids
-        }
+        let counting = try await samplesThatCount(people, where: filter, in: collection)
         let source = IndexCandidates(
-            store: self, collection: collection, index: try await index.current(), filter: filter)
+            store: self, collection: collection, index: try await index.current(), filter: counting)
         let (found, isExact) = try await source.candidates(for: probes, count: count)
         return StoredNeighbors(rows: found.map(\.list), isExact: isExact)
     }

@@ -124,7 +124,8 @@ extension MilvusStore {
             samples.append(
                 Sample(
                     id: id, person: name, image: face.image, hash: face.hash, facialArea: face.area,
-                    faceConfidence: face.confidence, created: Date(timeIntervalSince1970: face.created)))
+                    faceConfidence: face.confidence, created: Date(timeIntervalSince1970: face.created),
+                    attributes: face.attributes))
         }
         return samples
     }

@@ -95,7 +95,8 @@ extension SQLiteStore {
     }
 
     private static let sample = """
-        SELECT samples.*, people.name AS person FROM samples JOIN people ON people.id = samples.person_id
+        SELECT samples.*, people.name AS person, age, gender, emotion, race
+        FROM samples JOIN people ON people.id = samples.person_id LEFT JOIN attributes ON sample_id = samples.id
         """
 }
 
@@ -135,6 +136,16 @@ struct SampleAdding {
         try database.cachedStatement(sql: "INSERT INTO vectors (sample_id, vector) VALUES (?, ?)").execute(arguments: [
             id, try sealed(VectorBytes.data(face.vector), at: Self.place(ofVector: id, collection)),
         ])
+        if let attributes = face.attributes, !attributes.isEmpty {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO attributes (sample_id, collection_id, age, gender, emotion, race)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                id, collection.id, attributes.age, attributes.gender, attributes.emotion, attributes.race,
+            ])
+        }
         if let photo = face.photo {
             try database.cachedStatement(
                 sql: "INSERT OR IGNORE INTO photos (collection_id, hash, content) VALUES (?, ?, ?)"
@@ -179,8 +190,11 @@ extension Sample {
         var area = FacialArea(x: row["x"], y: row["y"], w: row["w"], h: row["h"])
         let text: String = row["landmarks"]
         try area.setLandmarks(json: Data(text.utf8))
+        let attributes = FaceAttributes(
+            age: row["age"], gender: row["gender"], emotion: row["emotion"], race: row["race"])
         self.init(
             id: row["id"], person: row["person"], image: row["image"], hash: row["hash"], facialArea: area,
-            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]))
+            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]),
+            attributes: attributes.isEmpty ? nil : attributes)
     }
 }
