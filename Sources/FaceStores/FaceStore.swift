@@ -61,13 +61,22 @@ public protocol FaceStore: Sendable {
     func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
     /// The photo a sample was cut from; `nil` where it was not kept.
     func photo(of sample: Sample, in collection: FaceCollection) async throws(DeepFaceError) -> Data?
+    /// Those of these photos, named by their SHA-256, that were kept.
+    func keptPhotos(_ hashes: Set<String>, in collection: FaceCollection) async throws(DeepFaceError) -> Set<String>
+    /// Takes samples away with their vectors, and with the photos no other sample was cut from. Somebody whose last
+    /// sample goes, goes too. Ids that are not there are left out.
+    func delete(samples ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError)
 
     // MARK: People
 
     /// People by name, those after `name`, at most `limit`.
+    ///
+    /// - Parameter part: only those whose names have it in them, as `NamePart` sees it; `nil`: all.
     func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person]
+    /// Of each of these people, by id, the first sample whose photo was kept; nothing where there is none.
+    func portraits(of people: [Person], in collection: FaceCollection) async throws(DeepFaceError) -> [Int64: Int64]
     func peopleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
     func person(named name: String, in collection: FaceCollection) async throws(DeepFaceError) -> Person?
     /// - Throws: `invalidOption` when the name is empty or somebody else's.
@@ -116,5 +125,12 @@ extension FaceStore {
         return try await samples(ids, of: collection).compactMap { sample in
             vectorOf[sample.id].map { StoredFace(sample: sample, vector: $0) }
         }
+    }
+
+    /// People by name, those after `name`, at most `limit`.
+    public func people(
+        of collection: FaceCollection, after name: String?, limit: Int
+    ) async throws(DeepFaceError) -> [Person] {
+        try await people(of: collection, containing: nil, after: name, limit: limit)
     }
 }

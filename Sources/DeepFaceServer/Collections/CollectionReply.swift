@@ -27,11 +27,13 @@ struct PersonReply: Encodable {
     let name: String
     let faces: Int
     let created: Date
+    /// One whose photo was kept, for a list of people.
+    var portrait: SampleReply?
     var samples: [SampleReply]?
 
-    init(_ person: Person, samples: [Sample]? = nil) {
+    init(_ person: Person, portrait: SampleReply? = nil, samples: [SampleReply]? = nil) {
         (name, faces, created) = (person.name, person.samples, person.created)
-        self.samples = samples?.map(SampleReply.init)
+        (self.portrait, self.samples) = (portrait, samples)
     }
 }
 
@@ -43,15 +45,18 @@ struct SampleReply: Encodable {
     let faceConfidence: Double
     let created: Date
     let attributes: FaceAttributes?
+    let hasPhoto: Bool
 
     enum CodingKeys: String, CodingKey {
         case id, hash, created, attributes
         case image = "img_name"
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
+        case hasPhoto = "has_photo"
     }
 
-    init(_ sample: Sample) {
+    init(_ sample: Sample, hasPhoto: Bool) {
+        self.hasPhoto = hasPhoto
         (id, image, hash) = (sample.id, sample.image, sample.hash)
         (facialArea, faceConfidence, created) = (sample.facialArea, sample.faceConfidence, sample.created)
         attributes = sample.attributes

@@ -16,6 +16,39 @@ extension Route {
             try await call.backend.deepface.searchFaces(
                 [image], in: place.collection, with: place.searcher, search, options: options)[0].get()
         }
-        return try Reply.json(["faces": faces])
+        let hashes = Set(faces.flatMap(\.matches).map(\.hash))
+        let kept = try await place.store.keptPhotos(hashes, in: place.collection)
+        return try Reply.json(["faces": faces.map { FoundFace($0, kept) }])
+    }
+}
+
+/// A face of the photo with its matches, and whether their photos were kept.
+private struct FoundFace: Encodable {
+    let facialArea: FacialArea
+    let faceConfidence: Double
+    let matches: [Match]
+
+    enum CodingKeys: String, CodingKey {
+        case matches
+        case facialArea = "facial_area"
+        case faceConfidence = "face_confidence"
+    }
+
+    struct Match: Encodable {
+        let match: RegisteredMatch
+        let hasPhoto: Bool
+
+        enum CodingKeys: String, CodingKey { case hasPhoto = "has_photo" }
+
+        func encode(to encoder: any Encoder) throws {
+            try match.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(hasPhoto, forKey: .hasPhoto)
+        }
+    }
+
+    init(_ face: SearchedFace, _ kept: Set<String>) {
+        (facialArea, faceConfidence) = (face.facialArea, face.faceConfidence)
+        matches = face.matches.map { Match(match: $0, hasPhoto: kept.contains($0.hash)) }
     }
 }

@@ -53,7 +53,7 @@ extension Problem {
     /// An error of the library. What it names of the server's own disk stays here.
     init(_ error: DeepFaceError) {
         let input = error.isAboutWhatWasSent ? error.input.map { " (\($0))" } ?? "" : ""
-        let line = error.message + input + (error.advice.map { "; \($0)" } ?? "")
+        let line = error.message + input + (ClientAdvice.of(error).map { "; \($0)" } ?? "")
         let detail = String(line.map { $0.isNewline ? "?" : $0 })
         self.init(error.status, error.code.rawValue, detail)
         if status == .serviceUnavailable { retryAfter = 10 }

@@ -144,4 +144,9 @@ public final class PgVectorStore: PostgresTables {
             try connection.execute("DELETE FROM \(t)_indexes WHERE collection_id = $1", [.int(collection.id)])
         }
     }
+
+    func deleteSamples(_ ids: [Int64], in collection: FaceCollection, _ connection: PostgresConnection) throws {
+        try connection.execute(
+            "DELETE FROM \(t)_samples WHERE collection_id = $1 AND id = ANY($2)", [.int(collection.id), .ints(ids)])
+    }
 }

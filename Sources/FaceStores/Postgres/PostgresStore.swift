@@ -169,6 +169,14 @@ public final class PostgresStore: PostgresTables {
                 AND ($2 OR s.person_id = ANY($3))
             """, [.int(collection.id), .bool(people == nil), .ints(people ?? [])])
     }
+
+    func deleteSamples(_ ids: [Int64], in collection: FaceCollection, _ connection: PostgresConnection) throws {
+        try connection.execute(
+            """
+            DELETE FROM embeddings e USING \(t)_samples s WHERE e.id = s.id AND s.collection_id = $1
+                AND s.id = ANY($2)
+            """, [.int(collection.id), .ints(ids)])
+    }
 }
 
 extension CopyBuffer {

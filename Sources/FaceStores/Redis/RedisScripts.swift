@@ -18,7 +18,7 @@
 /// | `expiring` | sorted set by time in milliseconds: sample, person, area, hash of what goes by itself |
 enum RedisScripts {
     /// Every script begins with this: it takes away what has expired.
-    private static let head = """
+    static let head = """
         local base = KEYS[1]
         local function forget(id, owner, area, hash)
             redis.call('DEL', base .. 'sample:' .. id)
@@ -212,8 +212,8 @@ enum RedisScripts {
     static let people =
         head + "local names = redis.call('ZRANGEBYLEX', base .. 'names', ARGV[1], '+', 'LIMIT', 0, ARGV[2])" + describe
 
-    /// Argument: a name.
-    static let person = head + "local names = {ARGV[1]}" + describe
+    /// Arguments: names.
+    static let named = head + "local names = ARGV" + describe
 
     /// Arguments: a person's number and the new name. Gives the person.
     static let rename =

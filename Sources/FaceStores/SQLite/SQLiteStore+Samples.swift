@@ -39,8 +39,8 @@ extension SQLiteStore {
         return try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT samples.id, vector, samples.*, people.name AS person FROM samples
-                    JOIN people ON people.id = samples.person_id JOIN vectors ON sample_id = samples.id
+                    SELECT samples.id, vectors.vector, \(sampleColumns)
+                    JOIN vectors ON vectors.sample_id = samples.id
                     WHERE samples.collection_id = ? AND samples.id = ?
                     """)
             return try ids.compactMap { id in
@@ -94,9 +94,11 @@ extension SQLiteStore {
         return try needed(collection.name).open(content, at: SampleAdding.place(ofPhoto: sample.hash, collection))
     }
 
-    private static let sample = """
-        SELECT samples.*, people.name AS person, age, gender, emotion, race
-        FROM samples JOIN people ON people.id = samples.person_id LEFT JOIN attributes ON sample_id = samples.id
+    private static let sample = "SELECT \(sampleColumns)"
+
+    private static let sampleColumns = """
+        samples.*, people.name AS person, age, gender, emotion, race FROM samples
+        JOIN people ON people.id = samples.person_id LEFT JOIN attributes ON attributes.sample_id = samples.id
         """
 }
 
