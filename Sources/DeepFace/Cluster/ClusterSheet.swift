@@ -112,8 +112,8 @@ extension ClusterSheet {
     private func row(_ cluster: FaceCluster, _ pictures: [Key: String]) -> String {
         let name = HTMLText.escaped(cluster.name ?? "Person \(cluster.id)")
         let faces = cluster.members.prefix(facesEach).map { face in
-            let words = "\(face.identity)\(face.distance.map { ", \(String(format: "%.3f", $0)) from the center" } ?? "")"
-            let text = HTMLText.escaped(words)
+            let distance = face.distance.map { ", \(String(format: "%.3f", $0)) from the center" } ?? ""
+            let text = HTMLText.escaped(face.identity + distance)
             guard let picture = pictures[Key(face)] else {
                 return "<li><span class=\"gone\" title=\"\(text)\">gone</span></li>"
             }
