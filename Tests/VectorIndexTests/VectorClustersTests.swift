@@ -1,8 +1,6 @@
-import Foundation
 import TestSupport
 import Testing
-
-@testable import VectorIndex
+import VectorIndex
 
 /// Grouping of vectors whose truth is known.
 struct VectorClustersTests {

@@ -34,7 +34,8 @@ public struct ClusterLinks: Sendable {
             try files.createDirectory(at: part, withIntermediateDirectories: true)
             defer { try? files.removeItem(at: part) }
             try Data().write(to: part.appending(path: Self.mark))
-            for (name, cluster) in zip(Self.folders(clusters.clusters), clusters.clusters) {
+            let people = clusters.clusters
+            for (name, cluster) in zip(Self.folders(people.map { ($0.id, $0.name) }), people) {
                 let folder = part.appending(path: name)
                 try files.createDirectory(at: folder, withIntermediateDirectories: false)
                 var taken: Set<String> = []
@@ -91,9 +92,9 @@ public struct ClusterLinks: Sendable {
 
 extension ClusterLinks {
     /// A name for each person's folder: no two the same, and none that leads elsewhere.
-    static func folders(_ clusters: [FaceCluster]) -> [String] {
+    package static func folders(_ people: [(id: Int, name: String?)]) -> [String] {
         var taken: Set<String> = []
-        return clusters.map { cluster in free(cluster.name.map(safe) ?? "person \(cluster.id)", &taken) }
+        return people.map { person in free(person.name.map(safe) ?? "person \(person.id)", &taken) }
     }
 
     /// A name that a folder can have.

@@ -1,8 +1,7 @@
+import DeepFace
 import Foundation
 import Testing
-
-@testable import DeepFace
-@testable import VectorIndex
+import VectorIndex
 
 /// Grouping of the faces of galleries.
 struct ClusterTests {
@@ -67,8 +66,7 @@ struct ClusterTests {
 
     @Test func foldersOfLinksHaveSafeNames() {
         let given = [nil, "Anna", "Anna", "../etc", "", ".x", "a/b\n", String(repeating: "é", count: 300)]
-        let clusters = given.enumerated().map { FaceCluster(id: $0 + 1, name: $1, votes: 0, members: []) }
-        let names = ClusterLinks.folders(clusters)
+        let names = ClusterLinks.folders(given.enumerated().map { (id: $0 + 1, name: $1) })
         #expect(names.prefix(7) == ["person 1", "Anna", "Anna (2)", "_.._etc", "_", "_.x", "a_b_"])
         #expect(names[7].utf8.count <= 200 && Set(names).count == names.count)
     }
