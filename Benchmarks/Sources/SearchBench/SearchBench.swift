@@ -41,7 +41,7 @@ struct SearchBench {
     }
 
     private static func number(_ word: String) -> Int? {
-        let scale = ["M": 1e6, "k": 1e3][word.suffix(1)]
+        let scale = ["M": 1e6, "k": 1e3][String(word.suffix(1))]
         return scale.map { scale in Double(word.dropLast()).map { Int($0 * scale) } } ?? Int(word)
     }
 

@@ -63,18 +63,14 @@ extension Gallery {
     ) async throws(DeepFaceError) -> VectorClusters {
         var settings = ClusterSettings(distance: metric.inIndex(threshold), leastSize: clustering.leastSize)
         settings.threads = deepface.configuration.threads
-        let (file, model) = (file, options.model)
-        return try await deepface.pool.run { [settings] () throws(DeepFaceError) in
-            var vectors = VectorBatch(dimensions: model.dimensions)
-            vectors.values.reserveCapacity(file.faces.count * model.dimensions)
-            for face in file.faces.indices { vectors.values += file.embedding(face) }
-            do throws(VectorIndexError) {
-                return try VectorClusters(
-                    vectors, origins: file.faces.map { Int($0.photo) }, metric: metric.indexed, settings,
-                    progress: progress)
-            } catch {
-                throw DeepFaceError(
-                    error.code == .invalidSetting ? .invalidOption : .invalidEmbedding, error.message)
+        let (file, model, pool) = (file, options.model, deepface.pool)
+        return try await ClusterWork.run(progress) { (work) async throws(DeepFaceError) in
+            try await pool.run { [settings] () throws(DeepFaceError) in
+                var vectors = VectorBatch(dimensions: model.dimensions)
+                vectors.values.reserveCapacity(file.faces.count * model.dimensions)
+                for face in file.faces.indices { vectors.values += file.embedding(face) }
+                return try work.clusters(
+                    of: vectors, origins: file.faces.map { Int($0.photo) }, metric: metric.indexed, settings)
             }
         }
     }

@@ -92,14 +92,15 @@ extension CollectionClusters {
         }
         var photos: [String: Int] = [:]
         for sample in samples where photos[sample.hash] == nil { photos[sample.hash] = photos.count }
-        let groups: VectorClusters
-        do throws(VectorIndexError) {
-            groups = try VectorClusters(
-                vectors, origins: samples.map { photos[$0.hash] ?? 0 }, metric: metric.indexed,
-                ClusterSettings(distance: metric.inIndex(threshold), leastSize: clustering.leastSize),
-                progress: progress)
-        } catch {
-            throw DeepFaceError(.invalidEmbedding, error.message, input: collection.name)
+        let origins = samples.map { photos[$0.hash] ?? 0 }
+        let settings = ClusterSettings(distance: metric.inIndex(threshold), leastSize: clustering.leastSize)
+        let groups = try await ClusterWork.run(progress) { [vectors] (work) async throws(DeepFaceError) in
+            let thread = JobThread(name: "cluster")
+            return try await thread.run {
+                Result { () throws(DeepFaceError) in
+                    try work.clusters(of: vectors, origins: origins, metric: metric.indexed, settings)
+                }
+            }.get()
         }
         var clusters: [Group] = []
         for (place, rows) in groups.clusters.enumerated() {

@@ -17,11 +17,11 @@ public struct VectorClusters: Sendable, Equatable {
 
     /// - Parameters:
     ///   - origins: a number for each vector; two of the same number are never put together. `nil`: any two may be.
-    ///   - progress: hears which share of the work is done, about.
-    /// - Throws: `wrongShape`, `invalidVector`, `invalidSetting`.
+    ///   - progress: hears which share of the work is done, about; what it throws ends the work.
+    /// - Throws: `wrongShape`, `invalidVector`, `invalidSetting`; what `progress` throws.
     public init(
         _ vectors: VectorBatch, origins: [Int]? = nil, metric: VectorMetric, _ settings: ClusterSettings,
-        progress: (Double) -> Void = { _ in }
+        progress: (Double) throws(VectorIndexError) -> Void = { _ in }
     ) throws(VectorIndexError) {
         try settings.check()
         if let origins, origins.count != vectors.count {
@@ -44,8 +44,9 @@ public struct VectorClusters: Sendable, Equatable {
             limit: settings.limit(metric))
         var round = 0
         while true {
-            let links = try agglomeration.links(dimensions: vectors.dimensions, settings) { done in
-                progress(round == 0 ? 0.7 * done : 0.7 + 0.3 * (1 - 1 / Double(round)))
+            let links = try agglomeration.links(dimensions: vectors.dimensions, settings) {
+                (done) throws(VectorIndexError) in
+                try progress(round == 0 ? 0.7 * done : 1 - 0.3 / Double(round + 1))
             }
             if agglomeration.merge(along: links) == 0 { break }
             round += 1
@@ -58,7 +59,7 @@ public struct VectorClusters: Sendable, Equatable {
         clusters = large.map(\.rows)
         centers = large.map { agglomeration.center($0.root) }
         rest = members.values.filter { $0.count < settings.leastSize }.flatMap(\.self).sorted()
-        progress(1)
+        try progress(1)
     }
 
     /// The rows, ordered by what their vectors are.
@@ -82,7 +83,7 @@ extension Agglomeration {
 
     /// The links between clusters and their nearest that may become one.
     fileprivate func links(
-        dimensions: Int, _ settings: ClusterSettings, progress: (Double) -> Void
+        dimensions: Int, _ settings: ClusterSettings, progress: (Double) throws(VectorIndexError) -> Void
     ) throws(VectorIndexError) -> [Link] {
         let roots = roots
         guard roots.count > 1 else { return [] }
@@ -106,7 +107,7 @@ extension Agglomeration {
                     links.append(Link(one: one, other: other, squared: squared))
                 }
             }
-            progress(Double(end) / Double(roots.count))
+            try progress(Double(end) / Double(roots.count))
         }
         return links
     }
