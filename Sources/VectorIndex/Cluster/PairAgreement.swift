@@ -6,11 +6,18 @@ public struct PairAgreement: Sendable, Equatable {
     /// - Precondition: both name as many vectors.
     public init(_ clusters: [Int], truth: [Int]) {
         precondition(clusters.count == truth.count, "each vector is in a cluster and of a truth")
-        func pairs(_ labels: some Sequence<some Hashable>) -> Int {
-            Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +).values.reduce(0) { $0 + $1 * ($1 - 1) / 2 }
-        }
-        shared = pairs(zip(clusters, truth).map { [$0, $1] })
-        (found, actual) = (pairs(clusters), pairs(truth))
+        let both: [[Int]] = zip(clusters, truth).map { [$0, $1] }
+        shared = Self.pairs(both)
+        (found, actual) = (Self.pairs(clusters), Self.pairs(truth))
+    }
+
+    /// Pairs of equals.
+    private static func pairs<Label: Hashable>(_ labels: [Label]) -> Int {
+        var counts: [Label: Int] = [:]
+        for label in labels { counts[label, default: 0] += 1 }
+        var pairs = 0
+        for count in counts.values { pairs += count * (count - 1) / 2 }
+        return pairs
     }
 
     /// The share of the found pairs that are true.
