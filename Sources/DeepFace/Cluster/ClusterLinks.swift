@@ -130,6 +130,11 @@ extension ClusterLinks {
 
     /// The place without links, also where only folders above it are there.
     private static func resolved(_ url: URL) -> URL {
-        url.standardizedFileURL.resolvingSymlinksInPath()
+        var (there, rest): (URL, [String]) = (url.standardizedFileURL, [])
+        while !exists(there), there.path != "/" {
+            rest.append(there.lastPathComponent)
+            there.deleteLastPathComponent()
+        }
+        return rest.reversed().reduce(there.resolvingSymlinksInPath()) { $0.appending(path: $1) }
     }
 }

@@ -65,7 +65,8 @@ public struct ClusterSheet: Sendable {
                     let box = Box(
                         x: face.box.x + (face.box.w - side) / 2, y: face.box.y + (face.box.h - side) / 2, width: side,
                         height: side)
-                    guard side <= 4 * max(photo.width, photo.height) else { continue }
+                    // The photo may be another one by now.
+                    guard 10 * side <= 14 * max(photo.width, photo.height) else { continue }
                     let small = try photo.cutWithBlack(box).resized(width: Self.side, height: Self.side, .area)
                     let jpeg = try small.jpeg(quality: 82)
                     pictures[Key(face)] = "data:image/jpeg;base64," + jpeg.base64EncodedString()

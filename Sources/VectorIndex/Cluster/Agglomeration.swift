@@ -53,7 +53,9 @@ struct Agglomeration {
 
     /// Lets clusters become one as long as two that a link joins are close enough.
     ///
-    /// - Parameter links: pairs of clusters, and the squared distance between their centers.
+    /// Each cluster stands in line with the closest that it is linked to. Those that grow only move away from the rest,
+    /// so when its turn comes and the other has grown, it looks again.
+    ///
     /// - Returns: how often two became one.
     mutating func merge(along links: [Link]) -> Int {
         var neighbors: [UInt32: Set<UInt32>] = [:]
@@ -61,42 +63,53 @@ struct Agglomeration {
             neighbors[link.one, default: []].insert(link.other)
             neighbors[link.other, default: []].insert(link.one)
         }
-        var heap = MinimumHeap(
-            links.map { candidate($0.one, $0.other, squared: $0.squared) })
+        var line = MinimumHeap(neighbors.keys.sorted().compactMap { closest(to: $0, &neighbors) })
         var count = 0
-        while let next = heap.popLeast() {
-            let (kept, gone) = (next.one, next.other)
-            guard ages[Int(kept)] == next.oneAge, ages[Int(gone)] == next.otherAge,
-                parents[Int(kept)] == kept, parents[Int(gone)] == gone
-            else { continue }
-            guard areOfOtherOrigins(kept, gone) else {
-                neighbors[kept]?.remove(gone)
-                neighbors[gone]?.remove(kept)
+        while let next = line.popLeast() {
+            // Who has grown stands in line anew already.
+            guard stands(next.one, next.oneAge) else { continue }
+            guard stands(next.other, next.otherAge) else {
+                if let again = closest(to: next.one, &neighbors) { line.insert(again) }
                 continue
             }
+            let (kept, gone) = (min(next.one, next.other), max(next.one, next.other))
             unite(Int(kept), Int(gone))
             count += 1
-            for neighbor in neighbors[gone] ?? [] {
+            for neighbor in neighbors.removeValue(forKey: gone) ?? [] {
                 neighbors[neighbor]?.remove(gone)
                 if neighbor != kept {
                     neighbors[neighbor]?.insert(kept)
                     neighbors[kept]?.insert(neighbor)
                 }
             }
-            neighbors[gone] = nil
-            let around = (neighbors[kept] ?? []).sorted()
-            for (neighbor, squared) in zip(around, squaredDistances(from: kept, to: around)) {
-                let candidate = candidate(min(kept, neighbor), max(kept, neighbor), squared: squared)
-                if candidate.apart <= limit { heap.insert(candidate) }
-            }
+            if let again = closest(to: kept, &neighbors) { line.insert(again) }
         }
         return count
     }
 
-    private func candidate(_ one: UInt32, _ other: UInt32, squared: Float) -> Candidate {
-        Candidate(
-            apart: squared + spreads[Int(one)] + spreads[Int(other)], one: one, other: other, oneAge: ages[Int(one)],
-            otherAge: ages[Int(other)])
+    private func stands(_ cluster: UInt32, _ age: UInt32) -> Bool {
+        parents[Int(cluster)] == cluster && ages[Int(cluster)] == age
+    }
+
+    /// The closest of those that a cluster is linked to, if it may become one with it; links to those that it never may
+    /// become one with are taken away.
+    private func closest(to cluster: UInt32, _ neighbors: inout [UInt32: Set<UInt32>]) -> Candidate? {
+        var around = (neighbors[cluster] ?? []).sorted()
+        var apart = squaredDistances(from: cluster, to: around)
+        for place in around.indices { apart[place] += spreads[Int(cluster)] + spreads[Int(around[place])] }
+        while let place = apart.indices.min(by: { apart[$0] < apart[$1] }), apart[place] <= limit {
+            let other = around[place]
+            if areOfOtherOrigins(cluster, other) {
+                return Candidate(
+                    apart: apart[place], one: cluster, other: other, oneAge: ages[Int(cluster)],
+                    otherAge: ages[Int(other)])
+            }
+            neighbors[cluster]?.remove(other)
+            neighbors[other]?.remove(cluster)
+            around.remove(at: place)
+            apart.remove(at: place)
+        }
+        return nil
     }
 
     private func areOfOtherOrigins(_ one: UInt32, _ other: UInt32) -> Bool {
@@ -135,15 +148,13 @@ struct Agglomeration {
 }
 
 extension Agglomeration {
-    /// Two clusters that may become one.
+    /// Two clusters that may become one: the lower of their numbers, and the higher.
     struct Link {
-        /// The lower of their numbers, and the higher.
         let one, other: UInt32
-        /// The squared distance between their centers.
-        let squared: Float
     }
 
-    /// Two clusters as they were at some time; of equally close ones, those with the lower numbers come first.
+    /// A cluster and its closest, as they were at some time; of equally close ones, those with the lower numbers come
+    /// first.
     private struct Candidate: Comparable {
         let apart: Float
         let one, other: UInt32

@@ -104,7 +104,7 @@ extension Agglomeration {
                     let (one, other) = (roots[min(row, Int(neighbor.id))], roots[max(row, Int(neighbor.id))])
                     let squared = neighbor.distance * neighbor.distance
                     guard admits(one, other, squared: squared) else { continue }
-                    links.append(Link(one: one, other: other, squared: squared))
+                    links.append(Link(one: one, other: other))
                 }
             }
             try progress(Double(end) / Double(roots.count))
