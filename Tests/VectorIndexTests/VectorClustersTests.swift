@@ -41,7 +41,7 @@ struct VectorClustersTests {
         #expect(found.clusters.map(\.count) == found.clusters.map(\.count).sorted(by: >))
         // Unit vectors have the same truth by their angles.
         let cosine = try VectorClusters(
-            People([40, 20, 10, 5, 3], seed: 2).batch, metric: .cosine, ClusterSettings(distance: 0.3))
+            People([40, 20, 10, 5, 3], seed: 2).batch, metric: .cosine, ClusterSettings(distance: 0.2))
         #expect(cosine.clusters.map(\.count) == [40, 20, 10, 5, 3])
     }
 

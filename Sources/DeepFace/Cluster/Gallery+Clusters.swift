@@ -64,8 +64,8 @@ extension Gallery {
         var settings = ClusterSettings(distance: metric.inIndex(threshold), leastSize: clustering.leastSize)
         settings.threads = deepface.configuration.threads
         let (file, model, pool) = (file, options.model, deepface.pool)
-        return try await ClusterWork.run(progress) { (work) async throws(DeepFaceError) in
-            try await pool.run { [settings] () throws(DeepFaceError) in
+        return try await ClusterWork.run(progress) { [settings] (work) async throws(DeepFaceError) in
+            try await pool.run { () throws(DeepFaceError) in
                 var vectors = VectorBatch(dimensions: model.dimensions)
                 vectors.values.reserveCapacity(file.faces.count * model.dimensions)
                 for face in file.faces.indices { vectors.values += file.embedding(face) }

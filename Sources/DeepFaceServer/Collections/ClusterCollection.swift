@@ -1,6 +1,8 @@
 import DeepFace
 import FaceStores
 import Foundation
+import HTTPTypes
+import Hummingbird
 
 extension Route {
     static let clusterCollection = Route(.post, "/v1/collections/{collection}/cluster", .role(.read)) { call in

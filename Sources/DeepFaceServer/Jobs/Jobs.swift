@@ -38,7 +38,7 @@ package final class Jobs: Sendable {
         _ work: @escaping @Sendable (@escaping @Sendable (Double) -> Void) async throws -> any Encodable & Sendable
     ) throws(Problem) -> UUID {
         let id = UUID()
-        let refusal: Problem? = state.withLock { state in
+        let refusal = state.withLock { state -> Problem? in
             if state.isClosed { return .unavailable("closing_down", "the server is closing down", retryAfter: 10) }
             guard state.jobs.values.count(where: { $0.outcome == nil }) < Self.running else {
                 return .busy("\(Self.running) jobs are under way already; try again when one is done", retryAfter: 10)
@@ -49,7 +49,7 @@ package final class Jobs: Sendable {
             state.jobs[id]?.task = Task { [self] in
                 let outcome: Result<any Encodable & Sendable, Problem>
                 do {
-                    outcome = .success(try await work { progress in note(progress, of: id) })
+                    outcome = .success(try await work { [self] progress in note(progress, of: id) })
                 } catch {
                     outcome = .failure(Problem(ofJob: error))
                 }

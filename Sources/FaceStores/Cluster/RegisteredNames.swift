@@ -15,7 +15,7 @@ extension FaceSearcher {
                 .invalidOption, "\(options.model.name) has no threshold for \(metric.rawValue)",
                 advice: "choose another metric")
         }
-        return { embeddings throws(DeepFaceError) in
+        return { (embeddings) async throws(DeepFaceError) in
             try await self.search(embeddings, in: collection, metric: metric, limit: 1, within: threshold)
                 .map { $0.first?.sample.person }
         }

@@ -15,7 +15,7 @@ struct ClusterTests {
                 return try await GalleryFixture.open(url).clusters(options, naming: naming)
             }
             // Every person has a photo in each fifth of them.
-            let first = try await grouped(photos.filter { $0.file.size % 5 < 3 }) { embeddings throws(DeepFaceError) in
+            let first = try await grouped(photos.filter { $0.file.size % 5 < 3 }) { embeddings in
                 embeddings.map { _ in "Somebody" }
             }
             #expect(first.clusters.count == 40 && first.clusters.allSatisfy { $0.members.count == 3 })
