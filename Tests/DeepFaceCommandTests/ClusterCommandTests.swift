@@ -55,6 +55,8 @@ import Testing
             // Sub-folders are names when they are said to be.
             let folders = try cluster(album, ["--folder-names", "--min-size", "11"])
             #expect(try people(folders).isEmpty && (folders.json["unclustered"] as? [Any])?.count == 17)
+            #expect(try people(cluster(album)).map { $0["name"] as? String } == [nil, "<Barack> & co"])
+            #expect(try people(cluster(album)).map { $0["id"] as? Int } == [2, 1])
         }
     }
 
@@ -73,7 +75,7 @@ import Testing
             let photo = album.appending(path: "sub/biden-400.jpg")
             #expect(try files.destinationOfSymbolicLink(atPath: link.path) == photo.path)
             let page = try String(contentsOf: sheet, encoding: .utf8)
-            #expect(page.split(separator: "data:image/jpeg;base64,").count == 13 && !page.contains("http"))
+            #expect(page.split(separator: "data:image/jpeg;base64,").count == 13 && !page.contains("://"))
             #expect(page.contains("12 faces in 12 photos") && page.contains("prefers-color-scheme: dark"))
 
             // Made anew in its place, without what is gone.

@@ -139,7 +139,9 @@ struct ClusterNumbersTests {
         // One falls apart: the number goes with most, and none is given twice.
         #expect(numbers.update([["d"], ["x", "y", "z"], ["a", "b"]]) == [5, 2, 1])
         var kept = ClusterNumbers(numbers.numbers, next: numbers.next)
-        #expect(kept.update([["a"], ["q"]]) == [1, 6])
+        #expect(kept.update([["a"], ["q"]], rest: ["x", "y"]) == [1, 6])
+        // Those that were in none for a while are known again.
+        #expect(kept.update([["x", "y"], ["q", "z"]]) == [2, 6])
     }
 
     @Test func agreementCountsPairs() {

@@ -2,12 +2,12 @@ import Foundation
 import VectorIndex
 
 extension RecognitionModel {
-    /// How far apart, on average, the faces of one person may be that are put together: a little less than the
-    /// threshold of a pair, since among many people some look alike. `nil` where the model has no threshold.
+    /// How far apart, on average, the faces of one person may be that are put together, six decimals: a little
+    /// less than the threshold of a pair, since among many people some look alike. `nil` where the model has no threshold.
     public func clusterThreshold(_ metric: DistanceMetric) -> Double? {
         // The cosine distance grows with the square of the length.
         let scale = metric == .cosine ? Self.clusterScale * Self.clusterScale : Self.clusterScale
-        return thresholds[metric].map { $0 * scale }
+        return thresholds[metric].map { ($0 * scale * 1e6).rounded() / 1e6 }
     }
 
     /// Measured with Dlib: see Docs/cluster.md.

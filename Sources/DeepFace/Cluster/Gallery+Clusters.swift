@@ -33,11 +33,12 @@ extension Gallery {
             }
         }
         var numbers = ClusterNumbers(kept.numbers, next: kept.next)
-        let ids = numbers.update(groups.clusters.map { $0.map(key) })
+        let ids = numbers.update(groups.clusters.map { $0.map(key) }, rest: groups.rest.map(key))
         (kept.numbers, kept.next) = (numbers.numbers, numbers.next)
         let votes = groups.clusters.map { faces in NameVote(faces.map { names[$0] }) }
-        kept.names = [:]
-        for (id, vote) in zip(ids, votes) { kept.names[id] = vote?.name ?? before.names[id] }
+        let used = Set(kept.numbers.values)
+        kept.names = before.names.filter { used.contains($0.key) }
+        for (id, vote) in zip(ids, votes) { if let vote { kept.names[id] = vote.name } }
         if kept != before { try kept.write(beside: url) }
         var clusters: [FaceCluster] = []
         for (place, faces) in groups.clusters.enumerated() {

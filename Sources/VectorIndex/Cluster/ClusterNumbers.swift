@@ -16,8 +16,9 @@ public struct ClusterNumbers<Member: Hashable & Sendable>: Sendable {
 
     /// Numbers for clusters, which replace those from before.
     ///
+    /// - Parameter rest: members that are in none now; should they be in one again, they keep their number.
     /// - Returns: the number of each.
-    public mutating func update(_ clusters: [[Member]]) -> [Int] {
+    public mutating func update(_ clusters: [[Member]], rest: [Member] = []) -> [Int] {
         var shared: [Int: [Int: Int]] = [:]
         for (cluster, members) in clusters.enumerated() {
             for member in members {
@@ -35,7 +36,8 @@ public struct ClusterNumbers<Member: Hashable & Sendable>: Sendable {
             given.append(number ?? next)
             if number == nil { next += 1 }
         }
-        numbers = [:]
+        let known = Set(rest)
+        numbers = numbers.filter { known.contains($0.key) }
         for (number, members) in zip(given, clusters) {
             for member in members { numbers[member] = number }
         }
