@@ -25,8 +25,8 @@ struct DeepFaceCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self,
-            MatchCollections.self, People.self, Index.self, Import.self, Export.self, Copy.self, Serve.self, Keys.self,
-            Evaluate.self, Models.self, Doctor.self,
+            MatchCollections.self, Cluster.self, People.self, Index.self, Import.self, Export.self, Copy.self,
+            Serve.self, Keys.self, Evaluate.self, Models.self, Doctor.self,
         ])
 
     static let version = "0.1.0"

@@ -12,6 +12,7 @@ enum RouteTable {
             .listCollections, .createCollection, .showCollection, .deleteCollection,
             .listPeople, .showPerson, .renamePerson, .deletePerson,
             .registerSample, .verifyPerson, .samplePhoto, .deleteSample, .registerMany, .search, .buildIndex,
+            .clusterCollection, .showJob,
             .stream, .models, .health, .ready, .metrics, .contract,
         ] + WebPage.routes
 

@@ -153,6 +153,7 @@ func translated<Value>(_ body: () throws(VectorIndexError) -> Value) throws(Deep
         case .invalidSetting: throw DeepFaceError(.invalidOption, error.message, input: error.file)
         case .unwritable: throw DeepFaceError(.unwritableOutput, error.message, input: error.file)
         case .wrongShape, .invalidVector: throw DeepFaceError(.invalidEmbedding, error.message, input: error.file)
+        case .cancelled: throw DeepFaceError(.cancelled, error.message)
         case .duplicateID, .unreadable, .damaged:
             throw DeepFaceError(
                 .storeInconsistent, error.message, input: error.file, advice: "make it anew with: deepface index build")
