@@ -32,7 +32,8 @@ struct Verify: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Judge by this ensemble, of: deepface ensemble train; --threshold is a probability then.", valueName: "file"))
+            "Judge by this ensemble, of: deepface ensemble train; --threshold is a probability then.",
+            valueName: "file"))
     var ensemble: String?
 
     @OptionGroup var store: StoreOptions
@@ -55,7 +56,7 @@ struct Verify: AsyncParsableCommand {
         if annotate != nil, second == nil { throw ValidationError("--annotate draws two photos") }
         if ensemble != nil {
             if second == nil { throw ValidationError("--ensemble compares two photos") }
-            if annotate != nil { throw ValidationError("--annotate draws the verdict of one model, not of an ensemble") }
+            if annotate != nil { throw ValidationError("--annotate draws one model's verdict, not an ensemble's") }
             try EnsembleOption.check(shared, verdict)
         }
         try FaceOptions.refuse(annotate, over: [first] + [second].compactMap(\.self))

@@ -19,7 +19,8 @@ struct EnsembleOption {
             ("--expand", faces.expand != usual.expand), ("--metric", verdict?.metric != nil),
         ]
         if let name = given.first(where: \.1)?.0 {
-            throw ValidationError("\(name) does not go with an ensemble: its file says how faces are found and compared")
+            throw ValidationError(
+                "\(name) does not go with an ensemble: its file says how faces are found and compared")
         }
         if case .file? = verdict?.threshold {
             throw ValidationError("--threshold @FILE is a distance; with an ensemble it is a probability")

@@ -4,7 +4,8 @@ import Ensemble
 
 struct ShowEnsemble: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Print what is in an ensemble's file, and what was measured when it was trained.")
+        commandName: "show",
+        abstract: "Print what is in an ensemble's file, and what was measured when it was trained.")
 
     @Argument(help: ArgumentHelp("The ensemble.", valueName: "file"))
     var file: String

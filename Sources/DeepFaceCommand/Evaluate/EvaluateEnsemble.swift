@@ -27,7 +27,8 @@ extension Evaluate {
             try folder.write(found.members, images: evaluation.images, times: !noTimes)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-            try AtomicFile.write(encoder.encode(document) + Data("\n".utf8), to: folder.url.appending(path: "ensemble.json"))
+            let json = try encoder.encode(document) + Data("\n".utf8)
+            try AtomicFile.write(json, to: folder.url.appending(path: "ensemble.json"))
         }
         if found.isOfTraining {
             printToStandardError("deepface: the ensemble was trained on these very pairs, so its numbers flatter")

@@ -116,7 +116,8 @@ extension ServeOptions {
         }
         for (name, text) in [
             ("host", host), ("keys", keys), ("store", store), ("key-file", keyFile), ("model", model),
-            ("detector", detector), ("preload", preload), ("ensemble", ensemble), ("allow-paths", allowPaths), ("allow-urls", allowUrls),
+            ("detector", detector), ("preload", preload), ("ensemble", ensemble), ("allow-paths", allowPaths),
+            ("allow-urls", allowUrls),
             ("allow-origin", allowOrigin), ("precision", precision?.rawValue), ("log-level", logLevel),
         ] { put(name, text.map(ConfigContent.string)) }
         for (name, number) in [

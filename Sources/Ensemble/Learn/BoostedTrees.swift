@@ -6,30 +6,32 @@ import Synchronization
 /// Gradient-boosted trees of XGBoost (Chen and Guestrin, KDD 2016): small trees, each of which corrects those before it.
 ///
 /// No tree may say that a larger distance makes one person likelier. The same pairs give the same trees.
-final class BoostedTrees: @unchecked Sendable {
+package final class BoostedTrees: @unchecked Sendable {
     // Sendable: the booster is used only while `lock` is held.
     private let booster: BoosterHandle
     private let lock = Mutex(())
     /// How many distances it takes.
-    let features: Int
+    package let features: Int
     /// The trees in XGBoost's JSON.
-    let json: String
+    package let json: String
 
     /// How trees are grown.
-    struct Growth: Sendable {
+    package struct Growth: Sendable {
         /// Default: 100.
-        var trees = 100
+        package var trees = 100
         /// Questions from the root to a leaf. Default: 3.
-        var depth = 3
+        package var depth = 3
         /// How much of its correction a tree makes. Default: 0.1.
-        var rate = 0.1
+        package var rate = 0.1
+
+        package init() {}
     }
 
     /// Learns from pairs of both kinds.
     ///
     /// - Parameter rows: pairs × distances; NaN where a photo has no face.
     /// - Throws: `engine` when XGBoost fails.
-    convenience init(_ rows: [[Double]], same: [Bool], growth: Growth = Growth()) throws(DeepFaceError) {
+    package convenience init(_ rows: [[Double]], same: [Bool], growth: Growth = Growth()) throws(DeepFaceError) {
         let width = rows.first?.count ?? 0
         let json: String = try XGBoost.withMatrix(rows, width: width) { matrix throws(DeepFaceError) in
             try XGBoost.withBooster([matrix]) { booster throws(DeepFaceError) in
@@ -54,7 +56,7 @@ final class BoostedTrees: @unchecked Sendable {
     /// Trees that were written before.
     ///
     /// - Throws: `unreadableInput` when they are no trees over so many distances.
-    init(json: String, features: Int) throws(DeepFaceError) {
+    package init(json: String, features: Int) throws(DeepFaceError) {
         // XGBoost itself believes what it reads.
         try BoostedModelCheck.check(json, features: features)
         booster = try XGBoost.booster()
@@ -71,7 +73,7 @@ final class BoostedTrees: @unchecked Sendable {
     deinit { XGBoosterFree(booster) }
 
     /// - Throws: `engine`.
-    func probabilities(_ rows: [[Double]]) throws(DeepFaceError) -> [Double] {
+    package func probabilities(_ rows: [[Double]]) throws(DeepFaceError) -> [Double] {
         guard !rows.isEmpty else { return [] }
         return try XGBoost.withMatrix(rows, width: features) { matrix throws(DeepFaceError) in
             try lock.withLock { _ throws(DeepFaceError) in

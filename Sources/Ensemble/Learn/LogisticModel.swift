@@ -5,13 +5,13 @@ import Foundation
 ///
 /// It minimises Σ log(1 + exp(−y·z)) + penalty / 2 · ‖weights‖², with z = bias + weights · distances and y = ±1, by Newton's
 /// method (iteratively reweighted least squares). The bias is not held back.
-struct LogisticModel: Sendable, Codable, Equatable {
+package struct LogisticModel: Sendable, Codable, Equatable {
     /// A feature each.
-    let means, deviations, weights: [Double]
-    let bias: Double
+    package let means, deviations, weights: [Double]
+    package let bias: Double
 
     /// 1 / (1 + exp(−z)). A distance that is not there counts as the mean.
-    func probability(_ row: [Double]) -> Double {
+    package func probability(_ row: [Double]) -> Double {
         var sum = bias
         for (index, value) in row.enumerated() where !value.isNaN {
             sum += weights[index] * (value - means[index]) / deviations[index]
@@ -30,7 +30,7 @@ extension LogisticModel {
     /// - Parameters:
     ///   - rows: pairs × distances; NaN where a photo has no face.
     ///   - penalty: above 0, so that there is a solution even where the pairs can be told apart without mistake.
-    init(_ rows: [[Double]], same: [Bool], penalty: Double = 1) {
+    package init(_ rows: [[Double]], same: [Bool], penalty: Double = 1) {
         let width = rows.first?.count ?? 0
         let columns = (0..<width).map { column in rows.map { $0[column] }.filter { !$0.isNaN } }
         let means = columns.map { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) }

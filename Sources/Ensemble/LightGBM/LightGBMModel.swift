@@ -5,13 +5,13 @@ import Foundation
 ///
 /// It tells two classes apart, by the objective `binary` or `cross_entropy`, or by `multiclass` with two classes, of which the
 /// second is "one person".
-struct LightGBMModel: Sendable {
+package struct LightGBMModel: Sendable {
     /// As it stood in the file.
-    let text: String
+    package let text: String
     /// How many features it takes.
-    let features: Int
+    package let features: Int
     /// What the features are called in the file.
-    let names: [String]
+    package let names: [String]
     private let trees: [LightGBMTree]
     private let objective: Objective
     /// Whether the trees' mean counts, not their sum.
@@ -33,7 +33,7 @@ struct LightGBMModel: Sendable {
 
     /// - Throws: `unreadableInput` when it is no such model, is cut off, or needs what is not read here: categories,
     ///   linear leaves, other objectives.
-    init(text: String) throws(DeepFaceError) {
+    package init(text: String) throws(DeepFaceError) {
         let sections = try LightGBMText(text)
         let head = sections.head
         guard let last = head["max_feature_idx"].flatMap({ Int($0) }), (0..<100_000).contains(last) else {
@@ -74,7 +74,7 @@ struct LightGBMModel: Sendable {
     }
 
     /// How likely it is the class "one person". A feature that is missing is NaN.
-    func probability(_ row: [Double]) -> Double {
+    package func probability(_ row: [Double]) -> Double {
         var sums = [0.0, 0.0]
         let classes = objective.treesPerRound
         for (index, tree) in trees.enumerated() { sums[index % classes] += tree.value(row) }

@@ -31,7 +31,8 @@ struct LightGBMText {
                 sections.append([:])
             }
             // Lines such as "average_output" have no value.
-            sections[sections.count - 1][name] = equals == line.endIndex ? "" : String(line[line.index(after: equals)...])
+            let value = equals == line.endIndex ? "" : String(line[line.index(after: equals)...])
+            sections[sections.count - 1][name] = value
         }
         guard isWhole else { throw Self.refusal("it is cut off") }
         head = sections[0]

@@ -2,22 +2,22 @@ import DeepFace
 import Foundation
 
 /// Whether one is right more often than another on the same pairs, or whether it may be chance.
-struct Comparison: Sendable {
+package struct Comparison: Sendable {
     /// Pairs on which only the one is right, and only the other.
-    let onlyOne, onlyOther: Int
+    package let onlyOne, onlyOther: Int
     /// How much larger the one's share of right verdicts is.
-    let difference: Double
+    package let difference: Double
     /// Between which differences the true one lies, 95 % sure: the pairs of people drawn at random, with replacement, from
     /// those there are, so that pairs that share somebody count as what they are.
-    let interval: ClosedRange<Double>
+    package let interval: ClosedRange<Double>
     /// How likely so uneven a split is where both are as good (McNemar's test, exact: Psychometrika 12, 1947).
-    let chance: Double
+    package let chance: Double
 
     /// Whether 0 is not among the differences, and the split is unlikely.
-    var isMoreThanNoise: Bool { !interval.contains(0) && chance < 0.05 }
+    package var isMoreThanNoise: Bool { !interval.contains(0) && chance < 0.05 }
 
     /// - Parameter draws: how often people are drawn.
-    init(_ one: [Bool], _ other: [Bool], _ people: PairPeople, draws: Int = 2000) {
+    package init(_ one: [Bool], _ other: [Bool], _ people: PairPeople, draws: Int = 2000) {
         let gains = zip(one, other).map { ($0 ? 1 : 0) - ($1 ? 1 : 0) }
         onlyOne = gains.count { $0 > 0 }
         onlyOther = gains.count { $0 < 0 }

@@ -54,7 +54,7 @@ public struct EnsembleTraining: Sendable {
     }
 
     /// Measures and learns.
-    func ensemble(
+    package func ensemble(
         _ table: PairTable, _ members: [EnsembleMember], _ features: [(member: Int, metric: DistanceMetric)],
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(DeepFaceError) -> Ensemble {

@@ -1,16 +1,14 @@
 import DeepFace
 
 /// What an ensemble learns from: each pair's distances, and the truth.
-struct PairTable: Sendable {
-    let pairs: [LabelledPair]
+package struct PairTable: Sendable {
+    package let pairs: [LabelledPair]
     /// Pairs × features, six decimals; NaN where a photo has no face.
-    let rows: [[Double]]
+    package let rows: [[Double]]
     /// Who stands in each pair.
-    let people: PairPeople
+    package let people: PairPeople
 
-    var same: [Bool] { pairs.map(\.same) }
-
-    init(_ pairs: [LabelledPair], _ rows: [[Double]]) {
+    package init(_ pairs: [LabelledPair], _ rows: [[Double]]) {
         (self.pairs, self.rows) = (pairs, rows)
         people = PairPeople(pairs)
     }
@@ -22,12 +20,12 @@ struct PairTable: Sendable {
 }
 
 /// Who stands in pairs: photos that pairs of one person connect show one person.
-struct PairPeople: Sendable {
+package struct PairPeople: Sendable {
     /// For each pair its two people, from 0; twice the same one where it is one person's.
-    let numbers: [(Int, Int)]
-    let count: Int
+    package let numbers: [(Int, Int)]
+    package let count: Int
 
-    init(_ pairs: [LabelledPair]) {
+    package init(_ pairs: [LabelledPair]) {
         var parents: [String: String] = [:]
         func root(_ photo: String) -> String {
             var photo = photo

@@ -19,7 +19,8 @@ extension TrainingReport.Rivalry {
         _ learned: CrossValidation.Outcome, _ single: CrossValidation.Outcome, _ comparison: Comparison
     ) -> String {
         let total = learned.isRight.count
-        let (gain, names) = (learned.right - single.right, "\(learned.name) is right on \(learned.right) of \(total) pairs")
+        let gain = learned.right - single.right
+        let names = "\(learned.name) is right on \(learned.right) of \(total) pairs"
         let rival = "the best single distance (\(single.name)) on \(single.right)"
         guard comparison.onlyOne + comparison.onlyOther > 0 else {
             return "\(names), \(rival): the same verdicts on all pairs, no difference"

@@ -1,18 +1,18 @@
 import DeepFace
 
 /// How pairs are parted for cross-validation: each is judged once, by what was learned from others.
-struct Splits: Sendable {
+package struct Splits: Sendable {
     /// Learning from some pairs, by their places, and judging others.
-    struct Part: Sendable {
-        let training, testing: [Int]
+    package struct Part: Sendable {
+        package let training, testing: [Int]
     }
 
-    let scheme: TrainingReport.Scheme
-    let folds: Int
-    let parts: [Part]
+    package let scheme: TrainingReport.Scheme
+    package let folds: Int
+    package let parts: [Part]
 
     /// What can be done with these pairs: by the file's folds; or by folds of pairs, and by folds of people.
-    static func all(_ table: PairTable, folds: Int) -> [Splits] {
+    package static func all(_ table: PairTable, folds: Int) -> [Splits] {
         let dealt = Folds(table.pairs, count: folds)
         let byPairs = byNumbers(dealt.numbers, dealt.areGiven ? .given : .pairs)
         let found = dealt.areGiven ? [byPairs] : [byPeople(table, folds: folds), byPairs]
