@@ -18,30 +18,36 @@ struct EnsembleDescription: Encodable {
 }
 
 extension Ensemble {
-    /// What is in it, and what was measured, for people.
-    var table: [[String]] {
-        var rows = [["kind", kind.rawValue], ["threshold", "\(threshold)"]]
-        guard let training else { return rows + features.map { ["distance", $0.name] } }
-        rows.append(["kept", training.kept])
-        rows.append([
-            "pairs",
+    /// What is in it, and what was measured, as tables for people.
+    private var tables: [[[String]]] {
+        let head = [["kind", kind.rawValue], ["threshold", "\(threshold)"]]
+        guard let training else { return [head + features.map { ["distance", $0.name] }] }
+        let pairs =
             "\(training.pairs): \(training.same) of one person, \(training.different) of different people; "
-                + "\(training.people) people",
-        ])
-        for validation in training.validations {
-            rows.append(["", ""])
-            rows.append(["\(validation.folds) folds \(validation.by.words)", "right", "share", "EER", "AUC"])
-            for result in validation.results {
-                rows.append([
+            + "\(training.people) people"
+        return [head + [["kept", training.kept], ["pairs", pairs]]]
+            + training.validations.flatMap { validation in
+                [validation.table, validation.comparisons.map { [$0.summary] }]
+            }
+    }
+
+    /// Prints all that, and where it was written.
+    func printTables(_ file: String? = nil) throws {
+        for (index, table) in tables.enumerated() { try Output.print(table: (index > 0 ? [[""]] : []) + table) }
+        if let file { try Output.print(table: [[""], ["written to", file]]) }
+    }
+}
+
+extension TrainingReport.Validation {
+    fileprivate var table: [[String]] {
+        [["\(folds) folds \(by.words)", "right", "share", "EER", "AUC"]]
+            + results.map { result in
+                [
                     result.name, "\(result.right)", EvaluationReport.percent(result.accuracy),
                     EvaluationReport.percent(result.equalErrorRate),
                     result.area.map { String(format: "%.4f", $0) } ?? "n/a",
-                ])
+                ]
             }
-            // In the last column, so that it widens none.
-            rows += validation.comparisons.map { [$0.summary] }
-        }
-        return rows
     }
 }
 

@@ -48,7 +48,7 @@ struct ImportLightGBM: ParsableCommand {
             configuration: shared.faces.configuration())
         try ensemble.write(to: URL(fileURLWithPath: output))
         if shared.faces.pretty {
-            try Output.print(table: ensemble.table + [["written to", output]])
+            try ensemble.printTables(output)
         } else {
             try Output.print(EnsembleDescription(ensemble), spread: true)
         }

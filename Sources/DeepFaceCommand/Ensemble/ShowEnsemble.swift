@@ -19,7 +19,7 @@ struct ShowEnsemble: ParsableCommand {
     func run() throws {
         let ensemble = try Ensemble(contentsOf: file)
         if pretty {
-            try Output.print(table: ensemble.table)
+            try ensemble.printTables()
         } else {
             try Output.print(EnsembleDescription(ensemble), spread: true)
         }

@@ -72,7 +72,7 @@ struct TrainEnsemble: AsyncParsableCommand {
         photos.clear()
         lessons.clear()
         if shared.faces.pretty {
-            try Output.print(table: ensemble.table + [["written to", output]])
+            try ensemble.printTables(output)
         } else {
             try Output.print(EnsembleDescription(ensemble), spread: true)
         }
