@@ -37,7 +37,7 @@ struct CrossValidation: Sendable {
             var scores = [PairScore?](repeating: nil, count: table.pairs.count)
             var isRight = [Bool](repeating: false, count: table.pairs.count)
             for part in splits.parts {
-                let lesson = try learner.learn(table, part.training, folds: splits.folds)
+                let lesson = try learner.learn(table, part.training)
                 for (place, score) in zip(part.testing, try learner.scores(table, part.testing, lesson)) {
                     scores[place] = score
                     isRight[place] = score.isRight(at: lesson.threshold)

@@ -81,7 +81,7 @@ public struct EnsembleTraining: Sendable {
                 })
         }
         let (learner, why) = choice(validations[0])
-        let learned = try learner.learn(table, Array(table.pairs.indices), folds: folds)
+        let learned = try learner.learn(table, Array(table.pairs.indices))
         guard let model = learned.model else { throw DeepFaceError(.engine, "nothing was learned") }
         let same = table.pairs.count(where: \.same)
         let report = TrainingReport(
@@ -89,7 +89,7 @@ public struct EnsembleTraining: Sendable {
             pairsDigest: Self.digest(of: table.pairs),
             validations: validations.map { .init($0, table.people) }, kept: why)
         return Ensemble(
-            members: members, features: features, model: model, threshold: 1 - learned.threshold, training: report)
+            members: members, features: features, model: model, threshold: Learner.threshold, training: report)
     }
 
     /// What is kept, and why.
