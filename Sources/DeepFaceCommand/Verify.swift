@@ -18,6 +18,7 @@ struct Verify: AsyncParsableCommand {
               deepface verify a.jpg b.jpg --align eyes --metric cosine   # as Python
               deepface verify a.jpg --person Alice --store sqlite:team.db
               deepface verify a.jpg b.jpg --threshold @threshold.json    # of: deepface evaluate --calibrate
+              deepface verify a.jpg b.jpg --ensemble ensemble.json       # of: deepface ensemble train
             """)
 
     @Argument(help: ArgumentHelp("The first photo.", valueName: "img1"))
@@ -28,6 +29,12 @@ struct Verify: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Instead of a second photo: a person registered in a store.", valueName: "name"))
     var person: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Judge by this ensemble, of: deepface ensemble train; --threshold is a probability then.",
+            valueName: "file"))
+    var ensemble: String?
 
     @OptionGroup var store: StoreOptions
 
@@ -47,19 +54,28 @@ struct Verify: AsyncParsableCommand {
         }
         if first == "-", second == "-" { throw ValidationError("only one photo can come from standard input") }
         if annotate != nil, second == nil { throw ValidationError("--annotate draws two photos") }
+        if ensemble != nil {
+            if second == nil { throw ValidationError("--ensemble compares two photos") }
+            if annotate != nil { throw ValidationError("--annotate draws one model's verdict, not an ensemble's") }
+            try EnsembleOption.check(shared, verdict)
+        }
         try FaceOptions.refuse(annotate, over: [first] + [second].compactMap(\.self))
     }
 
     func run() async throws {
+        let verified = try await verified()
+        if exitStatus, !verified { throw ExitCode(1) }
+    }
+
+    /// Prints the verdict, and tells it.
+    private func verified() async throws -> Bool {
+        if let ensemble, let second {
+            return try await EnsembleOption(file: ensemble, shared: shared).compare(first, second, verdict)
+        }
         let deepface = try shared.deepface()
         let options = try verdict.options(of: deepface, shared)
-        let verified =
-            if let second {
-                try await compare(deepface, options, second)
-            } else {
-                try await compare(deepface, options, person: person ?? "")
-            }
-        if exitStatus, !verified { throw ExitCode(1) }
+        if let second { return try await compare(deepface, options, second) }
+        return try await compare(deepface, options, person: person ?? "")
     }
 
     /// Prints the verdict on two photos, and tells it.

@@ -38,7 +38,7 @@ public struct DetectorModel: Sendable {
     /// The networks it is made of, where it is made of some.
     let networks: [StoredNetwork]
     /// Whether it looks for faces; otherwise the whole image is taken for one.
-    let searches: Bool
+    package let searches: Bool
     /// Whether it gives the eyes of the faces it finds; otherwise something else has to.
     let givesLandmarks: Bool
     /// The longer side, in pixels, above which photos are scaled down for it unless the options say otherwise; `nil`

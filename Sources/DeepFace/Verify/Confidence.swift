@@ -36,7 +36,7 @@ extension RecognitionModel {
 
 extension Double {
     /// Rounded half to even at `places` decimals of the exact binary value, as Python's `round` does.
-    func rounded(toPlaces places: Int) -> Double {
+    package func rounded(toPlaces places: Int) -> Double {
         Double(String(format: "%.\(places)f", self)) ?? self
     }
 }

@@ -68,7 +68,7 @@ extension DistanceMetric {
     /// The two closest of one photo's embeddings and another's, and their distance, six decimals; `nil` where one has none.
     ///
     /// - Throws: as `distance`.
-    func closest(
+    package func closest(
         _ first: [[Float]], _ second: [[Float]]
     ) throws(DeepFaceError) -> (distance: Double, first: Int, second: Int)? {
         var closest: (distance: Double, first: Int, second: Int)?

@@ -187,7 +187,7 @@ public struct WeightStore: Sendable {
     }
 
     /// 64 hexadecimal digits.
-    static func sha256(_ content: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: content)) }
+    package static func sha256(_ content: some DataProtocol) -> String { hexadecimal(SHA256.hash(data: content)) }
 
     /// The same of a file.
     static func sha256(ofFile path: String) throws(RegularFile.Problem) -> String {

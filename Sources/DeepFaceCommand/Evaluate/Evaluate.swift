@@ -72,9 +72,15 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Write the proposed threshold here, for --threshold @file.", valueName: "file"))
     var out: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure this ensemble, of: deepface ensemble train; its file says what it looks at.", valueName: "file"))
+    var ensemble: String?
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
+        try checkEnsemble()
         if out != nil, calibrate == nil { throw ValidationError("--out goes with --calibrate") }
         if !(1...256).contains(parallel) { throw ValidationError("--parallel is a number from 1 to 256") }
         let outputs = [out] + ReportFolder.files.map { name in report.map { "\($0)/\(name)" } }
@@ -84,6 +90,7 @@ struct Evaluate: AsyncParsableCommand {
     func run() async throws {
         let pairs = try PairsFile.pairs(in: pairs)
         let evaluation = try evaluation(pairs)
+        if let ensemble { return try await run(evaluation, ensemble: ensemble) }
         let different = pairs.count { !$0.same }
         if let calibrate {
             let combinations =

@@ -47,6 +47,12 @@ struct ServeOptions: ParsableArguments {
             """, valueName: "names"))
     var preload: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Ensembles that requests to /v1/verify may name, with commas between them. (default: none)",
+            valueName: "name=file"))
+    var ensemble: String?
+
     @Option(help: ArgumentHelp("Take paths below this folder as images. (default: none)", valueName: "folder"))
     var allowPaths: String?
 
@@ -108,7 +114,8 @@ extension ServeOptions {
         func put(_ name: String, _ content: ConfigContent?) { values.updateValue(content, forKey: name) }
         for (name, text) in [
             ("host", host), ("keys", keys), ("store", store), ("key-file", keyFile), ("model", model),
-            ("detector", detector), ("preload", preload), ("allow-paths", allowPaths), ("allow-urls", allowUrls),
+            ("detector", detector), ("preload", preload), ("ensemble", ensemble), ("allow-paths", allowPaths),
+            ("allow-urls", allowUrls),
             ("allow-origin", allowOrigin), ("precision", precision?.rawValue), ("log-level", logLevel),
         ] { put(name, text.map(ConfigContent.string)) }
         for (name, number) in [

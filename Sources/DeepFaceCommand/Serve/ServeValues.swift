@@ -9,7 +9,7 @@ import Inference
 struct ServeValues {
     let logLevel: String
     private let host, keys, store, keyFile, model, detector, preload, allowPaths, precision: String?
-    private let allowUrls, allowOrigin: [String]
+    private let allowUrls, allowOrigin, ensembles: [String]
     private let port, bodyLimit, pixelLimit, connections, concurrency, queue, drain, threads: Int?
     private let rate: Double?
     private let withoutKeys, anyWeights: Bool
@@ -37,6 +37,7 @@ struct ServeValues {
         model = try await text("model")
         detector = try await text("detector")
         preload = try await text("preload")
+        ensembles = Self.list(try await text("ensemble"))
         allowPaths = try await text("allow-paths")
         allowUrls = Self.list(try await text("allow-urls"))
         allowOrigin = Self.list(try await text("allow-origin"))
@@ -88,6 +89,7 @@ struct ServeValues {
         if let model { settings.options.model = try RecognitionRegistry.model(named: model) }
         if let detector { settings.options.detector = try DetectorRegistry.detector(named: detector) }
         try preload(&settings, environment)
+        settings.ensembles = try namedEnsembles()
         settings.allowedRoot = allowPaths
         settings.allowedHosts = allowUrls
         settings.allowedOrigins = allowOrigin
@@ -101,6 +103,20 @@ struct ServeValues {
             settings.configuration.precision = known
         }
         return settings
+    }
+
+    /// The files by their names.
+    private func namedEnsembles() throws(DeepFaceError) -> [String: String] {
+        var files: [String: String] = [:]
+        for entry in ensembles {
+            let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, files.updateValue(parts[1], forKey: parts[0]) == nil else {
+                throw DeepFaceError(
+                    .invalidOption, "ensemble '\(entry)' is not NAME=FILE with a name of its own",
+                    advice: "write --ensemble team=team.json")
+            }
+        }
+        return files
     }
 
     private func limit(_ limits: inout ServerLimits) {

@@ -1,8 +1,9 @@
 import DeepFace
+import Ensemble
 
 extension Route {
     static let models = Route(.get, "/v1/models", .role(.read)) { call in
-        try Reply.json(ModelsReply(call.backend.deepface))
+        try Reply.json(ModelsReply(call.backend.deepface, call.backend.ensembles))
     }
 }
 
@@ -11,6 +12,7 @@ private struct ModelsReply: Encodable {
     let recognition: [Recognition]
     let detectors: [DetectorEntry]
     let attributes: [AttributeEntry]
+    let ensembles: [EnsembleEntry]
     let files: [File]
 
     struct Defaults: Encodable {
@@ -36,6 +38,12 @@ private struct ModelsReply: Encodable {
         let available: Bool
     }
 
+    struct EnsembleEntry: Encodable {
+        let name: String
+        let kind: Ensemble.Kind
+        let features: [String]
+    }
+
     struct File: Encodable {
         let model, file: String
         let available: Bool
@@ -43,7 +51,7 @@ private struct ModelsReply: Encodable {
         let size: Int?
     }
 
-    init(_ deepface: DeepFace) {
+    init(_ deepface: DeepFace, _ ensembles: [String: EnsembleVerifier]) {
         func isThere(_ files: [PublishedFile]) -> Bool {
             files.allSatisfy { deepface.store.glance(at: $0) == .present }
         }
@@ -62,6 +70,10 @@ private struct ModelsReply: Encodable {
         detectors = DetectorRegistry.all.map { DetectorEntry(name: $0.name, available: isThere($0.files)) }
         attributes = AttributeRegistry.all.map {
             AttributeEntry(name: $0.attribute, model: $0.name, available: isThere($0.files))
+        }
+        self.ensembles = ensembles.sorted { $0.key < $1.key }.map { name, verifier in
+            EnsembleEntry(
+                name: name, kind: verifier.ensemble.kind, features: verifier.ensemble.features.map(\.name))
         }
         files = WeightCatalog.all.flatMap { entry in
             entry.files.map { file in

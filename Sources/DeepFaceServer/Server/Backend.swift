@@ -1,4 +1,5 @@
 import DeepFace
+import Ensemble
 import FaceStores
 import Foundation
 import Logging
@@ -9,6 +10,8 @@ final class Backend: Sendable {
     let settings: ServerSettings
     let deepface: DeepFace
     let searcher: FaceSearcher?
+    /// By the names that requests give them.
+    let ensembles: [String: EnsembleVerifier]
     let admission: Admission
     let memory: MemoryBudget
     let forms: FormReader
@@ -21,7 +24,7 @@ final class Backend: Sendable {
     let metrics: ServerMetrics
     let logger: Logger
 
-    /// Opens the store and reads the keys; weights are not looked for yet.
+    /// Opens the store, reads the keys and the ensembles; models' weights are not looked for yet.
     ///
     /// - Throws: what keeps the server from starting.
     init(_ settings: ServerSettings, metrics: PrometheusMetrics, logger: Logger) async throws(DeepFaceError) {
@@ -38,6 +41,11 @@ final class Backend: Sendable {
         var options = settings.options
         options.maximumFaces = min(options.maximumFaces ?? limits.faces, limits.faces)
         deepface = try DeepFace(options: options, configuration: configuration)
+        var ensembles: [String: EnsembleVerifier] = [:]
+        for (name, file) in settings.ensembles {
+            ensembles[name] = try EnsembleVerifier(Ensemble(contentsOf: file), deepface)
+        }
+        self.ensembles = ensembles
         gatekeeper = try Gatekeeper(token: settings.token, file: settings.keys, logger: logger)
         rates = RateLimiter(rate: limits.rate)
         origins = OriginGuard(

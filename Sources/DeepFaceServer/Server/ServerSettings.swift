@@ -25,6 +25,8 @@ public struct ServerSettings: Sendable {
     /// Models and detectors that are made ready besides those of `options`.
     public var preloadedModels: [RecognitionModel] = []
     public var preloadedDetectors: [DetectorModel] = []
+    /// Files of ensembles that requests may name, by those names. Default: none.
+    public var ensembles: [String: String] = [:]
     /// Files below this folder may be named as images. Default: none.
     public var allowedRoot: String?
     /// Images of these hosts may be named; `*` is every host of the open network. Default: none.

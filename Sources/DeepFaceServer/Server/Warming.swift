@@ -16,6 +16,7 @@ extension Backend {
                 options.detector = detector
                 try await warm(options)
             }
+            for (_, ensemble) in ensembles { try await ensemble.warm() }
             phase.move(to: .ready)
             logger.info("ready")
         } catch {

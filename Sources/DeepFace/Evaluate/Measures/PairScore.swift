@@ -11,10 +11,10 @@ public struct PairScore: Sendable, Equatable {
     }
 
     /// Whether it is taken for one person.
-    func isAccepted(at threshold: Double) -> Bool { distance.map { $0 <= threshold } ?? false }
+    package func isAccepted(at threshold: Double) -> Bool { distance.map { $0 <= threshold } ?? false }
 
     /// Whether the verdict is the truth.
-    func isRight(at threshold: Double) -> Bool { isAccepted(at: threshold) == same }
+    package func isRight(at threshold: Double) -> Bool { isAccepted(at: threshold) == same }
 }
 
 extension [PairScore] {

@@ -1,17 +1,17 @@
 /// How many pairs each threshold accepts: the distances in order, and the pairs of each kind up to each.
-struct ThresholdSweep {
+package struct ThresholdSweep {
     /// At a threshold of `distance` so many pairs of each kind are accepted.
-    struct Step {
-        let distance: Double
-        let same, different: Int
+    package struct Step {
+        package let distance: Double
+        package let same, different: Int
     }
 
     /// One for each distance that occurs, the smallest first.
-    let steps: [Step]
+    package let steps: [Step]
     /// All pairs of each kind, those without a distance too.
-    let same, different: Int
+    package let same, different: Int
 
-    init(_ scores: [PairScore]) {
+    package init(_ scores: [PairScore]) {
         same = scores.count(where: \.same)
         different = scores.count - same
         let sorted = scores.compactMap { score in score.distance.map { (distance: $0, same: score.same) } }
@@ -29,7 +29,7 @@ struct ThresholdSweep {
     /// The threshold with the most right verdicts, half way between two distances; of equals the lowest.
     ///
     /// It is the best for these very pairs, so its accuracy flatters.
-    var best: (threshold: Double, accuracy: Double)? {
+    package var best: (threshold: Double, accuracy: Double)? {
         guard let first = steps.first else { return nil }
         // Nobody accepted, where a threshold can say that.
         var best = first.distance > 0 ? (threshold: thresholdBetween(0, first.distance), right: different) : nil

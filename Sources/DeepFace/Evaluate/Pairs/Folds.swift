@@ -9,9 +9,9 @@ package struct Folds: Sendable {
 
     package var count: Int { Set(numbers).count }
 
-    /// The file's folds, else ten of our own: each has its share of both kinds of pairs, and which pair is in which
+    /// The file's folds, else `count` of our own: each has its share of both kinds of pairs, and which pair is in which
     /// depends on the pairs' names alone, not on their order. A pair that stands twice is in one fold both times.
-    package init(_ pairs: [LabelledPair]) {
+    package init(_ pairs: [LabelledPair], count: Int = 10) {
         let given = pairs.compactMap(\.fold)
         areGiven = given.count == pairs.count
         if areGiven {
@@ -24,10 +24,8 @@ package struct Folds: Sendable {
         var folds: [String: Int] = [:]
         for same in [true, false] {
             let members = Set(zip(pairs, keys).filter { $0.0.same == same }.map(\.1)).sorted()
-            for (rank, key) in members.enumerated() { folds[key] = rank % Self.usual + 1 }
+            for (rank, key) in members.enumerated() { folds[key] = rank % count + 1 }
         }
         numbers = keys.map { folds[$0, default: 1] }
     }
-
-    private static let usual = 10
 }
