@@ -22,7 +22,7 @@ package enum RegularFile {
     }
 
     /// All bytes of the file at `path`.
-    static func bytes(of path: String, limit: Int = .max) throws(Problem) -> [UInt8] {
+    package static func bytes(of path: String, limit: Int = .max) throws(Problem) -> [UInt8] {
         var bytes: [UInt8] = []
         try read(
             path, limit: limit, sized: { bytes.reserveCapacity($0) }, chunk: { bytes.append(contentsOf: $0) })
