@@ -22,7 +22,8 @@ struct EncryptedDistanceTests {
     ) throws {
         let key = secret.publicKey
         let one = Faces.random(model.dimensions, seed: 1, scale: scale)
-        let others = [one, Faces.near(one, by: 0.3 * scale, seed: 2), Faces.face(one.embedding.map { -$0 })]
+        var others = [Faces.near(one, by: 0.3 * scale, seed: 2)]
+        if model.dimensions < 1000 { others += [one, Faces.face(one.embedding.map { -$0 })] }
         let protection = ProtectionKey()
         for metric in metrics {
             let protector = try Faces.protector(protection, model, .distance(metric))
@@ -31,7 +32,7 @@ struct EncryptedDistanceTests {
                 let sealed = try key.distance(encrypted, to: protector.protect(other))
                 let distance = try secret.distance(sealed, by: metric)
                 let exact = try metric.distance(one.embedding, other.embedding)
-                #expect(abs(distance - exact) < 1e-3 * max(1, scale), "\(metric): \(distance), not \(exact)")
+                #expect(abs(distance - exact) < 1e-3 * max(1, Double(scale)), "\(metric): \(distance), not \(exact)")
                 let verdict = try secret.verdict(on: [sealed], metric: metric, threshold: 0.4)
                 #expect(verdict.verified == (distance <= 0.4) && verdict.distance == distance)
             }
@@ -72,7 +73,8 @@ struct EncryptedDistanceTests {
         let template = try protector.protect(face)
         let encrypted = try key.encrypt([template])[0]
         func code(_ body: () throws -> Void) -> DeepFaceError.Code? {
-            #expect(throws: DeepFaceError.self, performing: body)?.code
+            do { try body() } catch { return (error as? DeepFaceError)?.code }
+            return nil
         }
         #expect(code { _ = try stranger.publicKey.distance(encrypted, to: template) } == .recipeMismatch)
         let sealed = try key.distance(encrypted, to: template)

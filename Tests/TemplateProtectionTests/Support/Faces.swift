@@ -38,7 +38,8 @@ enum Faces {
         let secret = Data(0..<32).base64EncodedString()
         let file = folder.file("known.key").path
         let content = Data(#"{"format":"deepface-protection-key","version":1,"secret":"\#(secret)"}"#.utf8)
-        FileManager.default.createFile(atPath: file, contents: content, attributes: [.posixPermissions: 0o600])
+        try content.write(to: folder.file("known.key"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         return try ProtectionKey(contentsOf: file)
     }
 }
