@@ -36,7 +36,8 @@ struct ProtectOptions: ParsableArguments {
     func protector(for deepface: DeepFace) throws(DeepFaceError) -> TemplateProtector? {
         guard let protect else { return nil }
         let purpose: TemplateProtector.Purpose? =
-            protectCodes.map { .signs($0) } ?? protectMetric.map { .distance($0) }
+            protectCodes.map(TemplateProtector.Purpose.signs)
+            ?? protectMetric.map(TemplateProtector.Purpose.distance)
         return try TemplateProtector(
             key: ProtectionKey(contentsOf: protect),
             recipe: EmbeddingRecipe(deepface.options, deepface.configuration), model: deepface.options.model,
