@@ -11,12 +11,14 @@ extension DeepFace {
     ///     Liveness is asked of probes only.
     ///   - refresh: whether the folder is looked at; otherwise the gallery is taken as it is.
     ///   - file: where the gallery is kept. Default: a hidden file in the folder.
+    ///   - seal: encrypts the gallery, or lets changes to it be noticed. Default: `nil`, neither.
     ///   - progress: hears how many of the photos that are new or have changed are done.
     /// - Throws: `unreadableInput` when there is no such folder or no photo in it, `unwritableOutput` when the gallery
-    ///   cannot be written, `invalidOption`, `weightsMissing`, `weightsDamaged`, `engine`, `cancelled`. A photo that
+    ///   cannot be written, `storeInconsistent` when it is sealed with another key or was changed by somebody without
+    ///   the key, `invalidOption`, `weightsMissing`, `weightsDamaged`, `engine`, `cancelled`. A photo that
     ///   cannot be decoded or has no face is no error: the gallery names it.
     public func gallery(
-        of folder: String, options: Options? = nil, refresh: Bool = true, file: URL? = nil,
+        of folder: String, options: Options? = nil, refresh: Bool = true, file: URL? = nil, seal: GallerySeal? = nil,
         progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
     ) async throws(DeepFaceError) -> Gallery {
         let options = options ?? self.options
@@ -25,19 +27,20 @@ extension DeepFace {
         embedded.antiSpoofing = false
         let recipe = EmbeddingRecipe(embedded, configuration)
         let url = file ?? URL(fileURLWithPath: "\(folder)/.deepface-\(recipe.fileName("gallery ")).gallery")
-        let refreshing = GalleryRefresh(deepface: self, options: embedded, folder: folder, url: url, recipe: recipe)
+        let refreshing = GalleryRefresh(
+            deepface: self, options: embedded, folder: folder, url: url, recipe: recipe, seal: seal)
         if refresh {
             let (file, changes, unreadable) = try await refreshing.run(progress: progress)
-            return Gallery(self, options, folder: folder, url: url, file, changes, unreadable: unreadable)
+            return Gallery(self, options, folder: folder, url: url, file, changes, unreadable: unreadable, seal: seal)
         }
-        let (kept, damage) = try refreshing.stored()
-        guard let kept else {
+        let stored = try refreshing.stored()
+        guard let kept = stored.gallery else {
+            let missing = stored.isUnsealed ? "the gallery is not sealed" : "there is no gallery of these settings"
             throw DeepFaceError(
-                .unreadableInput,
-                damage.map { "the gallery is damaged: it \($0)" } ?? "there is no gallery of these settings",
+                .unreadableInput, stored.damage.map { "the gallery is damaged: it \($0)" } ?? missing,
                 input: url.path, advice: "have it made, without --no-refresh")
         }
-        return Gallery(self, options, folder: folder, url: url, kept, GalleryChanges(), unreadable: [])
+        return Gallery(self, options, folder: folder, url: url, kept, GalleryChanges(), unreadable: [], seal: seal)
     }
 
     /// Finds the faces of a photo in a folder of photos: for each face, the matches, nearest first. To search a folder

@@ -55,6 +55,17 @@ struct Find: AsyncParsableCommand {
         help: ArgumentHelp("Keep the folder's embeddings in this file. (default: in the folder)", valueName: "file"))
     var gallery: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            File with the key that the gallery is encrypted with: 32 bytes in base64 or hexadecimal digits. (default: the \
+            key in DEEPFACE_GALLERY_KEY)
+            """, valueName: "file"))
+    var galleryKey: String?
+
+    @Flag(help: "With the key, only sign the gallery: changes to it are noticed, and everybody can read it.")
+    var gallerySign = false
+
     @Option(help: ArgumentHelp("Only faces whose attributes meet these conditions.", valueName: "conditions"))
     var `where`: String?
 
@@ -66,9 +77,24 @@ struct Find: AsyncParsableCommand {
     func validate() throws {
         if arguments.count < 2 { throw ValidationError("a photo and a folder are needed") }
         if let limit, limit < 1 { throw ValidationError("-k is a number from 1") }
+        if gallerySign, galleryKey == nil, Self.environmentKey == nil {
+            throw ValidationError("--gallery-sign needs a key: --gallery-key FILE")
+        }
         if arguments.filter({ $0 == "-" }).count > 1 {
             throw ValidationError("only one photo can come from standard input")
         }
+    }
+
+    private static var environmentKey: String? {
+        let text = ProcessInfo.processInfo.environment["DEEPFACE_GALLERY_KEY"]
+        return text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func seal() throws(DeepFaceError) -> GallerySeal? {
+        let kind: GallerySeal.Kind = gallerySign ? .signed : .encrypted
+        if let galleryKey { return try GallerySeal(keyFile: galleryKey, kind) }
+        guard let text = Self.environmentKey else { return nil }
+        return try GallerySeal(key: text, kind)
     }
 
     func run() async throws {
@@ -80,7 +106,8 @@ struct Find: AsyncParsableCommand {
         var progress = Progress("photos of \(folder)", total: 0)
         defer { progress.clear() }
         var gallery = try await deepface.gallery(
-            of: folder, options: options, refresh: refresh, file: gallery.map { URL(fileURLWithPath: $0) }
+            of: folder, options: options, refresh: refresh, file: gallery.map { URL(fileURLWithPath: $0) },
+            seal: seal()
         ) { done, total in progress.show(done, of: total) }
         progress.clear()
         gallery.tellChanges()
@@ -122,6 +149,9 @@ extension Gallery {
         guard !changes.isEmpty else { return }
         if let damage = changes.damage {
             printToStandardError("deepface: the gallery was damaged and has been made anew: it \(damage) (\(url.path))")
+        }
+        if changes.wasUnsealed {
+            printToStandardError("deepface: the gallery was not sealed, and has been made anew (\(url.path))")
         }
         var parts = ["\(photoCount) photos with \(faceCount) faces", "\(changes.embedded) embedded"]
         if changes.recognised > 0 { parts.append("\(changes.recognised) known again") }

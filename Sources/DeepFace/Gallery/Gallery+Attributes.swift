@@ -15,10 +15,11 @@ extension Gallery {
         if file.photosLacking(models).isEmpty { return self }
         // One process at a time; another may have done the work meanwhile.
         let recipe = file.recipe
-        let journal = try await GalleryJournal(of: url, recipe: recipe.digits("gallery "))
+        let journal = try await GalleryJournal(of: url, recipe: recipe.digits("gallery "), seal: seal)
         var embedded = options
         embedded.antiSpoofing = false
-        let refresh = GalleryRefresh(deepface: deepface, options: embedded, folder: folder, url: url, recipe: recipe)
+        let refresh = GalleryRefresh(
+            deepface: deepface, options: embedded, folder: folder, url: url, recipe: recipe, seal: seal)
         var current = try refresh.stored().gallery ?? file
         let lacking = current.photosLacking(models)
         var photos = current.photos.indices.map(current.photo)
@@ -38,7 +39,8 @@ extension Gallery {
             }
         }
         withExtendedLifetime(journal) {}
-        return Gallery(deepface, options, folder: folder, url: url, current, changes, unreadable: unreadable)
+        return Gallery(
+            deepface, options, folder: folder, url: url, current, changes, unreadable: unreadable, seal: seal)
     }
 
     /// Photos that are worked on together, and portions that are written together.

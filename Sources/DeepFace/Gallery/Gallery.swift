@@ -25,15 +25,16 @@ public final class Gallery: Sendable {
 
     let deepface: DeepFace
     let file: GalleryFile
+    let seal: GallerySeal?
     /// For metrics that its file holds no index for.
     let others = Mutex<[VectorMetric: FlatIndex]>([:])
 
     init(
         _ deepface: DeepFace, _ options: Options, folder: String, url: URL, _ file: GalleryFile,
-        _ changes: GalleryChanges, unreadable: [UnreadablePhoto]
+        _ changes: GalleryChanges, unreadable: [UnreadablePhoto], seal: GallerySeal?
     ) {
         (self.deepface, self.options, self.folder, self.url) = (deepface, options, folder, url)
-        (self.file, self.changes) = (file, changes)
+        (self.file, self.changes, self.seal) = (file, changes, seal)
         self.unreadable = unreadable + file.failures(.unreadable)
     }
 

@@ -9,6 +9,8 @@ public struct GalleryChanges: Sendable, Equatable {
     public internal(set) var removed = 0
     /// Why the gallery was made anew: how its file was damaged.
     public internal(set) var damage: String?
+    /// Whether the gallery was made anew because it was not sealed although a key was given.
+    public internal(set) var wasUnsealed = false
 
     public var isEmpty: Bool { self == GalleryChanges() }
 }

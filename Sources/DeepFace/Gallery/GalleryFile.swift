@@ -28,7 +28,18 @@ package struct GalleryFile: Sendable {
 
     /// - Throws: `unreadable`, `damaged`.
     init(opening url: URL) throws(VectorIndexError) {
-        let file = try IndexFile(opening: url, kind: Self.kind)
+        try self.init(IndexFile(opening: url, kind: Self.kind))
+    }
+
+    /// What `content` gave.
+    ///
+    /// - Parameter url: where it came from.
+    /// - Throws: `unreadable`, `damaged`.
+    init(bytes: [UInt8], from url: URL) throws(VectorIndexError) {
+        try self.init(IndexFile(bytes: bytes, from: url, kind: Self.kind))
+    }
+
+    private init(_ file: IndexFile) throws(VectorIndexError) {
         let head = try file.value("gallery", as: Head.self)
         guard head.version == Self.version else { throw file.damaged("is of version \(head.version)") }
         recipe = head.recipe
@@ -54,6 +65,25 @@ package struct GalleryFile: Sendable {
         _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric,
         attributeModels: [String: String] = [:], to url: URL
     ) throws(VectorIndexError) {
+        try IndexFile.write(to: url, kind: kind) { file throws(VectorIndexError) in
+            try write(photos, recipe, dimensions, metric, attributeModels, into: file)
+        }
+    }
+
+    /// The bytes of a gallery's file.
+    package static func content(
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric,
+        attributeModels: [String: String] = [:]
+    ) throws(VectorIndexError) -> [UInt8] {
+        try IndexFile.content(kind: kind) { file throws(VectorIndexError) in
+            try write(photos, recipe, dimensions, metric, attributeModels, into: file)
+        }
+    }
+
+    private static func write(
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, _ dimensions: Int, _ metric: VectorMetric,
+        _ attributeModels: [String: String], into file: IndexFileWriter
+    ) throws(VectorIndexError) {
         var (rows, faces, texts): ([PhotoRow], [FaceRow], [UInt8]) = ([], [], [])
         var readings: [AttributeRow] = []
         var embeddings = VectorBatch(dimensions: dimensions)
@@ -77,19 +107,17 @@ package struct GalleryFile: Sendable {
         }
         var index = FlatIndex(dimensions: dimensions, metric: metric)
         try index.add(embeddings, ids: (0..<Int64(faces.count)).map(\.self))
-        try IndexFile.write(to: url, kind: kind) { file throws(VectorIndexError) in
-            try file.section("gallery", json: Head(version: version, recipe: recipe))
-            try file.section("photos", rows)
-            try file.section("faces", faces)
-            try file.section("texts", texts)
-            // An earlier version, which does not know them, passes these over.
-            if !attributeModels.isEmpty {
-                try file.section("attributes", readings)
-                try file.section("attribute models", json: attributeModels)
-            }
-            if metric != .euclidean { try file.section("embeddings", embeddings.values) }
-            try index.write(to: file, as: "index")
+        try file.section("gallery", json: Head(version: version, recipe: recipe))
+        try file.section("photos", rows)
+        try file.section("faces", faces)
+        try file.section("texts", texts)
+        // An earlier version, which does not know them, passes these over.
+        if !attributeModels.isEmpty {
+            try file.section("attributes", readings)
+            try file.section("attribute models", json: attributeModels)
         }
+        if metric != .euclidean { try file.section("embeddings", embeddings.values) }
+        try index.write(to: file, as: "index")
     }
 
     /// Whether every row points at what is there: a file can be sound and yet not be ours.
