@@ -24,7 +24,8 @@ struct DeepFaceCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self,
+            Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, StreamVideo.self,
+            Register.self, Search.self,
             MatchCollections.self, People.self, Index.self, Import.self, Export.self, Copy.self, Serve.self, Keys.self,
             Evaluate.self, Models.self, Doctor.self,
         ])

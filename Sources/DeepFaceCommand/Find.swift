@@ -102,7 +102,7 @@ extension Match {
 
 extension Gallery {
     /// Says on standard error what looking through the folder has changed, and what was left out.
-    fileprivate func tellChanges() {
+    func tellChanges() {
         guard !changes.isEmpty else { return }
         if let damage = changes.damage {
             printToStandardError("deepface: the gallery was damaged and has been made anew: it \(damage) (\(url.path))")
