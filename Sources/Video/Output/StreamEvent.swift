@@ -74,7 +74,7 @@ extension FaceBox {
 extension StreamEvent: Encodable {
     private enum CodingKeys: String, CodingKey {
         case event, time, frame, track, box, person, distance, age, source, width, height, fps, reason, seconds
-        case clock, summary
+        case clock
         case isReal = "is_real"
         case gender = "dominant_gender"
         case emotion = "dominant_emotion"

@@ -97,7 +97,7 @@ final class FrameMailbox: Sendable {
     func next() async -> Arrival {
         let arrival = await withCheckedContinuation { continuation in
             let ready = state.withLock { state -> Arrival? in
-                let ready = state.isClosed ? .nothing : state.take()
+                let ready: Arrival? = state.isClosed ? Arrival.nothing : state.take()
                 if ready == nil { state.waiter = continuation }
                 return ready
             }
@@ -111,7 +111,8 @@ final class FrameMailbox: Sendable {
     private func change(_ body: (inout State) -> Void) {
         let handed = state.withLock { state -> (CheckedContinuation<Arrival, Never>, Arrival)? in
             body(&state)
-            guard let waiter = state.waiter, let arrival = state.isClosed ? .nothing : state.take() else { return nil }
+            let arrival: Arrival? = state.waiter == nil ? nil : state.isClosed ? Arrival.nothing : state.take()
+            guard let waiter = state.waiter, let arrival else { return nil }
             state.waiter = nil
             return (waiter, arrival)
         }
