@@ -154,7 +154,7 @@ extension DeepFace {
 
 extension AlignedFace {
     /// The face as the model takes it: the third room.
-    fileprivate func input(for model: RecognitionModel, _ options: Options) throws(DeepFaceError) -> FaceInput {
+    func input(for model: RecognitionModel, _ options: Options) throws(DeepFaceError) -> FaceInput {
         let (width, height) = (model.input.width, model.input.height)
         // Python scales a photo that was not searched as bytes, and faces that were cut out as real numbers.
         let parity = options.modelAlignment != .landmarks

@@ -59,22 +59,31 @@ struct FaceFinder: Sendable {
 
     private func search(_ photo: Image) throws(DeepFaceError) -> [AlignedFace] {
         switch pose {
-        case .template(let template, let size):
-            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
-                let chip = try SimilarityWarp.chip(
-                    of: face.landmarks, in: photo, template: template, expand: options.expand, size: size)
-                return Self.cut(
-                    chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
-                    isChip: chip != nil)
-            }.compactMap(\.self)
+        case .template, .box:
+            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in try aligned(face, in: photo) }
+                .compactMap(\.self)
         case .eyes:
             try level(photo)
+        }
+    }
+
+    /// A face that was found in a photo, aligned; `nil` where nothing of it lies in the photo.
+    func aligned(_ face: DetectedFace, in photo: Image) throws(DeepFaceError) -> AlignedFace? {
+        var face = face
+        switch pose {
+        case .template(let template, let size):
+            let chip = try SimilarityWarp.chip(
+                of: face.landmarks, in: photo, template: template, expand: options.expand, size: size)
+            return Self.cut(
+                chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
+                isChip: chip != nil)
+        case .eyes:
+            face.box = face.box.grown(percent: options.expand, in: photo)
+            let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: photo)
+            return Self.cut(image, face, photo, isChip: false)
         case .box:
-            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
-                var face = face
-                face.box = face.box.grown(percent: options.expand, in: photo)
-                return Self.cut(photo.cropped(to: face.box), face, photo, isChip: false)
-            }.compactMap(\.self)
+            face.box = face.box.grown(percent: options.expand, in: photo)
+            return Self.cut(photo.cropped(to: face.box), face, photo, isChip: false)
         }
     }
 
@@ -105,7 +114,8 @@ struct FaceFinder: Sendable {
         return AlignedFace(image: photo, area: area, score: 0, isChip: false)
     }
 
-    private func largest(_ faces: [DetectedFace]) -> [DetectedFace] {
+    /// As many as the options allow.
+    func largest(_ faces: [DetectedFace]) -> [DetectedFace] {
         guard let most = options.maximumFaces, most < faces.count else { return faces }
         return Array(faces.sorted { $0.box.area > $1.box.area }.prefix(most))
     }
