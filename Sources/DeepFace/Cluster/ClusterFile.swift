@@ -13,6 +13,9 @@ struct ClusterFile: Codable, Equatable {
     /// Raise when what is kept changes its meaning.
     private static let version = 1
 
+    /// The name of the person that a face was.
+    func name(of face: String) -> String? { numbers[face].flatMap { names[$0] } }
+
     static func url(of gallery: URL) -> URL { gallery.deletingPathExtension().appendingPathExtension("clusters") }
 
     /// What is kept beside a gallery.

@@ -38,7 +38,11 @@ extension Gallery {
         let votes = groups.clusters.map { faces in NameVote(faces.map { names[$0] }) }
         let used = Set(kept.numbers.values)
         kept.names = before.names.filter { used.contains($0.key) }
-        for (id, vote) in zip(ids, votes) { if let vote { kept.names[id] = vote.name } }
+        for ((id, vote), faces) in zip(zip(ids, votes), groups.clusters) {
+            // Where two have become one, the older may have had no name.
+            let earlier = kept.names[id] ?? NameVote(faces.map { face in before.name(of: key(face)) })?.name
+            kept.names[id] = vote?.name ?? earlier
+        }
         if kept != before { try kept.write(beside: url) }
         var clusters: [FaceCluster] = []
         for (place, faces) in groups.clusters.enumerated() {

@@ -19,13 +19,15 @@ struct Homes {
 
     /// Faces in the home of another person, away from their own.
     func misplaced(_ clusters: [CollectionClusters.Group]) -> [CollectionClusters.Misplaced] {
-        clusters.flatMap { cluster in
-            let host = cluster.people.first { homes[$0.person] == cluster.id }
-            return cluster.members.compactMap { face in
-                guard let host, homes[face.person] != cluster.id else { return nil }
-                return CollectionClusters.Misplaced(
-                    id: face.id, person: face.person, nearer: host.person, image: face.image)
+        var misplaced: [CollectionClusters.Misplaced] = []
+        for cluster in clusters {
+            guard let host = cluster.people.first(where: { homes[$0.person] == cluster.id }) else { continue }
+            for face in cluster.members where homes[face.person] != cluster.id {
+                misplaced.append(
+                    CollectionClusters.Misplaced(
+                        id: face.id, person: face.person, nearer: host.person, image: face.image))
             }
         }
+        return misplaced
     }
 }
