@@ -21,9 +21,7 @@ public struct EnsembleEvaluation: Sendable {
         for (index, member) in ensemble.members.enumerated() {
             var step = base
             step.options = try member.options(base.configuration)
-            step.options.maximumFaces = base.options.maximumFaces ?? step.options.maximumFaces
-            step.options.enforceDetection = base.options.enforceDetection
-            step.options.antiSpoofing = base.options.antiSpoofing
+            step.options.look(as: base.options)
             step.models = [step.options.model]
             step.detectors = [step.options.detector]
             // Where nothing is searched for, a model's own alignment means none.

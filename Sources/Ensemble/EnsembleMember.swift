@@ -68,6 +68,15 @@ public struct EnsembleMember: Sendable, Codable, Equatable {
     }
 }
 
+extension Options {
+    /// Takes over which faces count; of two face limits both hold.
+    mutating func look(as other: Options) {
+        maximumFaces = [maximumFaces, other.maximumFaces].compactMap(\.self).min()
+        enforceDetection = other.enforceDetection
+        antiSpoofing = other.antiSpoofing
+    }
+}
+
 extension EmbeddingRecipe {
     /// The first thing in which it is not as `other`, in words.
     fileprivate func unlikeness(_ other: EmbeddingRecipe) -> String {

@@ -33,7 +33,7 @@ public struct EnsembleVerifier: Sendable {
     /// one for which a member found no face is missing.
     ///
     /// - Parameters:
-    ///   - look: which faces count: its face limit, whether a photo without a face is an error, and whether faces must
+    ///   - look: which faces count: its face limit besides that of training, whether a photo without a face is an error, and whether faces must
     ///     be live. Default: as in training.
     ///   - threshold: from which probability on it is one person. Default: the ensemble's.
     /// - Throws: `noFace` when no member finds a face in both photos; `unreadableInput`, `spoofDetected`,
@@ -50,11 +50,7 @@ public struct EnsembleVerifier: Sendable {
         var faces: [[[Representation]]] = []
         var nobody: DeepFaceError?
         for var options in options {
-            if let look {
-                options.maximumFaces = look.maximumFaces ?? options.maximumFaces
-                options.enforceDetection = look.enforceDetection
-                options.antiSpoofing = look.antiSpoofing
-            }
+            if let look { options.look(as: look) }
             var found: [[Representation]] = []
             for result in await deepface.represent(photos, options: options) {
                 do throws(DeepFaceError) {

@@ -3,24 +3,27 @@ import Ensemble
 import Foundation
 import Testing
 
-/// `deepface ensemble` as a user meets it, on the pairs of the Python original's tests: `$DEEPFACE_SHARED`, else `../shared`
-/// beside the project.
-@Suite(.enabled(if: EnsembleCommandTests.hasPhotos, "skipped: no photos of ../shared"), .serialized)
-struct EnsembleCommandTests {
-    private static let dataset: URL = {
+/// The pairs of the Python original's tests, which are not part of the project: `$DEEPFACE_SHARED`, else `../shared` beside it.
+private enum Dataset {
+    static let folder: URL = {
         let path = ProcessInfo.processInfo.environment["DEEPFACE_SHARED"]
         let root =
             path.map { URL(fileURLWithPath: $0) }
             ?? CommandRun.package.deletingLastPathComponent().appending(path: "shared")
         return root.appending(path: "images/deepface-dataset")
     }()
-    static var hasPhotos: Bool { FileManager.default.fileExists(atPath: dataset.appending(path: "master.csv").path) }
+    static var pairs: URL { folder.appending(path: "master.csv") }
+    static var isThere: Bool { FileManager.default.fileExists(atPath: pairs.path) }
+}
 
-    private static func photo(_ name: String) -> String { dataset.appending(path: "\(name).jpg").path }
+/// `deepface ensemble` as a user meets it.
+@Suite(.enabled(if: Dataset.isThere, "skipped: no photos of ../shared"), .serialized)
+struct EnsembleCommandTests {
+    private static func photo(_ name: String) -> String { Dataset.folder.appending(path: "\(name).jpg").path }
 
     private static func pairs(_ cache: URL) -> [String] {
         [
-            "--pairs", dataset.appending(path: "master.csv").path, "--images", dataset.path, "--no-enforce-detection",
+            "--pairs", Dataset.pairs.path, "--images", Dataset.folder.path, "--no-enforce-detection",
             "--cache", cache.path,
         ]
     }

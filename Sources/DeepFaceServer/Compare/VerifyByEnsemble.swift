@@ -11,7 +11,8 @@ extension Call {
                 "no ensemble is called '\(name.prefix(100))'; "
                     + (known.isEmpty ? "the server was started without one" : "there are \(known)"))
         }
-        for field in ["model", "detector", "align", "normalization", "expand", "metric"] where form[field] != nil {
+        for field in ["model", "detector", "align", "normalization", "expand", "metric"] {
+            guard let value = form[field], value != .json(.null) else { continue }
             throw Problem.invalid("\(field) does not go with an ensemble, which says how faces are found and compared")
         }
         let look = try look(form, backend.deepface.options)
