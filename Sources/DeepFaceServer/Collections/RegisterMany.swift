@@ -17,7 +17,9 @@ extension Route {
                 call.request.headers[.contentType], "multipart/form-data or application/x-ndjson")
         }
         try call.backend.phase.checkIsWarm()
-        let options = try place.options(call, Form())
+        var form = Form()
+        form.fields["min_quality"] = call.request.uri.queryParameters["min_quality"].map { .text(String($0)) }
+        let options = try place.options(call, form)
         let registration = BulkRegistration(call: call, place: place, options: options)
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
@@ -128,7 +130,7 @@ struct BulkRegistration: Sendable {
             registration.collection = place.collection.name
             registration.keepsPhotos = keepsPhotos
             let results = try await call.backend.work(isPatient: true) { [sources, registration] in
-                try await call.backend.deepface.register(sources, in: place.store, registration, options: options)
+                try await call.backend.deepface.registerPhotos(sources, in: place.store, registration, options: options)
             }
             for (index, result) in zip(places, results) {
                 switch result {

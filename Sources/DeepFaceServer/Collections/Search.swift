@@ -11,10 +11,15 @@ extension Route {
         search.beyondThreshold = try form.bool("beyond_threshold") ?? false
         search.approximate = try form.bool("approximate") ?? false
         let image = try await call.backend.images.source("image", of: form)
-        let faces = try await call.backend.work { [search] in
-            try await call.backend.deepface.searchFaces(
+        let shown = try await call.backend.work { [search] in
+            try await call.backend.deepface.searchPhotos(
                 [image], in: place.collection, with: place.searcher, search, options: options)[0].get()
         }
-        return try Reply.json(["faces": faces])
+        return try Reply.json(Found(faces: shown.faces, rejected: shown.rejectedOrNone))
     }
+}
+
+private struct Found: Encodable {
+    let faces: [SearchedFace]
+    let rejected: [RejectedFace]?
 }

@@ -12,9 +12,14 @@ extension Route {
             return try AttributeRegistry.model(usual.attribute, named: name)
         }
         let image = try await call.backend.images.source("image", of: form)
-        let faces = try await call.backend.work {
-            try await call.backend.deepface.analyze(image, models: models, options: options)
+        let shown = try await call.backend.work {
+            try await call.backend.deepface.analyzePhotos([image], models: models, options: options)[0].get()
         }
-        return try Reply.json(["faces": faces])
+        return try Reply.json(Analyses(faces: shown.faces, rejected: shown.rejectedOrNone))
     }
+}
+
+private struct Analyses: Encodable {
+    let faces: [Analysis]
+    let rejected: [RejectedFace]?
 }
