@@ -13,6 +13,13 @@ extension DeepFace {
     public func analyze(
         _ photos: [ImageSource], models: [AttributeModel]? = nil, options: Options? = nil
     ) async -> [Result<[Analysis], DeepFaceError>] {
+        await analyzePhotos(photos, models: models, options: options).map { $0.map(\.faces) }
+    }
+
+    /// As `analyze`, and the faces that were turned away for their quality.
+    public func analyzePhotos(
+        _ photos: [ImageSource], models: [AttributeModel]? = nil, options: Options? = nil
+    ) async -> [Result<PhotoFaces<Analysis>, DeepFaceError>] {
         let models = models ?? Attribute.allCases.map(AttributeRegistry.standard)
         if let twice = Self.twice(models.map(\.attribute)) {
             let error = DeepFaceError(.invalidOption, "two models were given for \(twice.rawValue)")
@@ -26,8 +33,8 @@ extension DeepFace {
         return await read(photos, with: uses, for: .attributes(alignment), options: options) {
             face, photo throws(DeepFaceError) in
             try Self.inputs(of: face, in: photo, for: models)
-        } result: { area, confidence, rows in
-            var analysis = Analysis(region: area, faceConfidence: confidence)
+        } result: { face, rows in
+            var analysis = Analysis(region: face.area, faceConfidence: face.confidence)
             for (model, row) in zip(models, rows) { analysis.note(model.reading(row), by: model) }
             return analysis
         }

@@ -39,7 +39,7 @@ struct Analyze: AsyncParsableCommand {
         let models = try models.models(actions ?? Attribute.allCases)
         let deepface = try faces.deepface(faces.options())
         try await PhotoStream(images: images, pretty: faces.pretty).run { photos in
-            await deepface.analyze(photos, models: models)
+            await deepface.analyzePhotos(photos, models: models)
         } row: { face in
             [
                 "\(face.region.w) x \(face.region.h) at (\(face.region.x), \(face.region.y))",

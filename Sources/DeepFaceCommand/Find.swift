@@ -117,8 +117,8 @@ struct Find: AsyncParsableCommand {
         }
         let find = FindOptions(similaritySearch: similaritySearch, limit: limit, filter: filter)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [batched, gallery] photos in
-            await gallery.find(photos, find).map { result in
-                batched ? result.map { faces in faces.map { $0.map { $0.asBatched(find) } } } : result
+            await gallery.findPhotos(photos, find).map { result in
+                batched ? result.map { photo in photo.map { $0.map { $0.asBatched(find) } } } : result
             }
         } rows: { matches in
             matches.isEmpty ? [["nobody"]] : matches.map(\.cells)
@@ -156,8 +156,14 @@ extension Gallery {
         var parts = ["\(photoCount) photos with \(faceCount) faces", "\(changes.embedded) embedded"]
         if changes.recognised > 0 { parts.append("\(changes.recognised) known again") }
         if changes.removed > 0 { parts.append("\(changes.removed) gone") }
+        if changes.rejected > 0 {
+            parts.append("\(changes.rejected) more turned away below --min-quality \(options.minimumQuality)")
+        }
         let faceless = photosWithoutFace
-        if !faceless.isEmpty { parts.append("\(faceless.count) without a face") }
+        if !faceless.isEmpty {
+            let good = options.minimumQuality > 0 ? " good enough" : ""
+            parts.append("\(faceless.count) without a face\(good)")
+        }
         if !unreadable.isEmpty {
             let shown = unreadable.prefix(3).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
             parts.append("\(unreadable.count) unreadable (\(shown)\(unreadable.count > 3 ? "; …" : ""))")

@@ -42,9 +42,9 @@ struct Represent: AsyncParsableCommand {
         let model = deepface.options.model
         try await shared.tellPrecision(of: deepface, on: images)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [minmax, l2] photos in
-            await deepface.represent(photos).map { result in
-                result.map { faces in
-                    faces.map { face in
+            await deepface.representPhotos(photos).map { result in
+                result.map { photo in
+                    photo.map { face in
                         Representation(
                             embedding: model.scaled(face.embedding, minMax: minmax, unitLength: l2),
                             facialArea: face.facialArea, faceConfidence: face.faceConfidence)

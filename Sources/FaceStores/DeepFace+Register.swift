@@ -39,6 +39,15 @@ extension DeepFace {
         _ photos: [PhotoToRegister], in store: any FaceStore, _ registration: Registration = Registration(),
         options: Options? = nil, progress: (Int) -> Void = { _ in }
     ) async throws(DeepFaceError) -> [Result<[AddedFace], DeepFaceError>] {
+        try await registerPhotos(photos, in: store, registration, options: options, progress: progress)
+            .map { $0.map(\.faces) }
+    }
+
+    /// As `register`, and the faces that were turned away for their quality.
+    public func registerPhotos(
+        _ photos: [PhotoToRegister], in store: any FaceStore, _ registration: Registration = Registration(),
+        options: Options? = nil, progress: (Int) -> Void = { _ in }
+    ) async throws(DeepFaceError) -> [Result<PhotoFaces<AddedFace>, DeepFaceError>] {
         let options = options ?? self.options
         let recipe = EmbeddingRecipe(options, configuration)
         let collection = try await store.makeCollection(
@@ -51,7 +60,7 @@ extension DeepFace {
                 .invalidOption, "the collection is there already, and not encrypted", input: collection.name,
                 advice: "choose another with --collection")
         }
-        var results: [Result<[AddedFace], DeepFaceError>] = []
+        var results: [Result<PhotoFaces<AddedFace>, DeepFaceError>] = []
         for start in stride(from: 0, to: photos.count, by: Self.portion) {
             let portion = Array(photos[start..<min(start + Self.portion, photos.count)])
             results += try await register(portion, store, collection, options, registration)
@@ -66,8 +75,8 @@ extension DeepFace {
     private func register(
         _ photos: [PhotoToRegister], _ store: any FaceStore, _ collection: FaceCollection, _ options: Options,
         _ registration: Registration
-    ) async throws(DeepFaceError) -> [Result<[AddedFace], DeepFaceError>] {
-        var results: [Result<[AddedFace], DeepFaceError>?] = Array(repeating: nil, count: photos.count)
+    ) async throws(DeepFaceError) -> [Result<PhotoFaces<AddedFace>, DeepFaceError>] {
+        var results: [Result<PhotoFaces<AddedFace>, DeepFaceError>?] = Array(repeating: nil, count: photos.count)
         var new: [(place: Int, file: Data, hash: String)] = []
         for (place, photo) in photos.enumerated() {
             do throws(DeepFaceError) {
@@ -77,29 +86,31 @@ extension DeepFace {
                 if known.isEmpty {
                     new.append((place, file, hash))
                 } else {
-                    results[place] = .success(known.map { AddedFace(id: $0.id, person: $0.person, isNew: false) })
+                    results[place] = .success(
+                        PhotoFaces(faces: known.map { AddedFace(id: $0.id, person: $0.person, isNew: false) }))
                 }
             } catch  where error.isOfOnePhoto {
                 results[place] = .failure(error)
             }
         }
         let sources = new.map { ImageSource.data($0.file, name: photos[$0.place].source.name) }
-        let faces = await represent(sources, options: options)
-        let attributes = await attributes(of: faces, in: sources, registration)
-        var adding: [(place: Int, faces: [NewFace])] = []
-        for ((photo, faces), attributes) in zip(zip(new, faces), attributes) {
+        let shown = await representPhotos(sources, options: options)
+        let attributes = await attributes(of: shown, in: sources, registration)
+        var adding: [(place: Int, faces: [NewFace], rejected: [RejectedFace])] = []
+        for ((photo, result), attributes) in zip(zip(new, shown), attributes) {
             do throws(DeepFaceError) {
+                let faces = try result.get()
                 var named = try photos[photo.place].named(
-                    faces.get(), hash: photo.hash, file: registration.keepsPhotos ? photo.file : nil)
+                    faces.faces, hash: photo.hash, file: registration.keepsPhotos ? photo.file : nil)
                 for (place, attributes) in try attributes.get().enumerated() { named[place].attributes = attributes }
-                adding.append((photo.place, named))
+                adding.append((photo.place, named, faces.rejected))
             } catch  where error.isOfOnePhoto {
                 results[photo.place] = .failure(error)
             }
         }
         var added = try await store.add(adding.flatMap(\.faces), to: collection)[...]
-        for (place, faces) in adding {
-            results[place] = .success(Array(added.prefix(faces.count)))
+        for (place, faces, rejected) in adding {
+            results[place] = .success(PhotoFaces(faces: Array(added.prefix(faces.count)), rejected: rejected))
             added = added.dropFirst(faces.count)
         }
         return results.map { $0 ?? .failure(DeepFaceError(.engine, "a photo was lost")) }
@@ -107,10 +118,10 @@ extension DeepFace {
 
     /// What the faces that were found tell, where that is asked for.
     private func attributes(
-        of faces: [Result<[Representation], DeepFaceError>], in photos: [ImageSource], _ registration: Registration
+        of shown: [Result<PhotoFaces<Representation>, DeepFaceError>], in photos: [ImageSource], _ registration: Registration
     ) async -> [Result<[FaceAttributes?], DeepFaceError>] {
         if registration.attributes.isEmpty { return photos.map { _ in .success([]) } }
-        let areas = faces.map { faces in ((try? faces.get()) ?? []).map(\.facialArea) }
+        let areas = shown.map { photo in ((try? photo.get())?.faces ?? []).map(\.facialArea) }
         return await attributes(of: areas, in: photos, by: registration.attributes)
     }
 }
@@ -153,7 +164,7 @@ extension DeepFaceError {
     /// Whether it is a photo's fault and no other photo's.
     fileprivate var isOfOnePhoto: Bool {
         switch code {
-        case .noFace, .spoofDetected, .unreadableInput, .invalidEmbedding: true
+        case .noFace, .lowQuality, .spoofDetected, .unreadableInput, .invalidEmbedding: true
         case .invalidOption: input != nil
         default: false
         }

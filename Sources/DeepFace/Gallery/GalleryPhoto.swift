@@ -39,7 +39,7 @@ package struct GalleryPhoto: Sendable, Codable {
         /// The failure of one photo; `nil` for an error that others would meet as well.
         init?(_ error: DeepFaceError) {
             switch error.code {
-            case .noFace: kind = .noFace
+            case .noFace, .lowQuality: kind = .noFace
             case .unreadableInput: kind = .unreadable
             default: return nil
             }

@@ -118,7 +118,7 @@ struct GalleryRefresh {
             while let result = await group.next() {
                 do throws(DeepFaceError) {
                     let outcome = try result.get()
-                    if case .embedded(let photo) = outcome { try journal.add(photo) }
+                    if case .embedded(let photo, _) = outcome { try journal.add(photo) }
                     work.note(outcome)
                 } catch {
                     group.cancelAll()

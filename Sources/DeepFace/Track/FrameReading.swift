@@ -11,7 +11,8 @@ public protocol FrameReading: Sendable {
 
     /// The faces of a frame.
     func faces(in frame: Image) async throws(DeepFaceError) -> [DetectedFace]
-    /// The embeddings of faces that were found in this frame; `nil` for one that does not lie in it.
+    /// The embeddings of faces that were found in this frame; `nil` for one that does not lie in it, and for one below the
+    /// least quality.
     func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Representation?]
     /// Whether they are live.
     func liveness(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Liveness]
@@ -75,7 +76,7 @@ public struct FramePipeline: FrameReading {
         let (finder, options, model) = (finder, options, options.model)
         let inputs = try await deepface.pool.run { () throws(DeepFaceError) in
             try faces.map { face throws(DeepFaceError) -> (FacialArea, FaceInput)? in
-                guard let aligned = try finder.aligned(face, in: frame) else { return nil }
+                guard let aligned = try finder.aligned(face, in: frame), options.admits(aligned) else { return nil }
                 return (aligned.area, try aligned.input(for: model, options))
             }
         }

@@ -57,11 +57,12 @@ struct Register: AsyncParsableCommand {
         registration.keepsPhotos = keepPhotos
         registration.attributes = models
         var progress = Progress("photos", total: photos.count)
-        let results = try await deepface.register(photos, in: store, registration) { done in
+        let results = try await deepface.registerPhotos(photos, in: store, registration) { done in
             progress.show(done, of: photos.count)
         }
         progress.clear()
         let summary = Summary(photos.map(\.source.name), results)
+        for (photo, result) in zip(photos, results) { (try? result.get())?.rejected.tell(of: photo.source.name) }
         for failure in summary.errors { printToStandardError("deepface: \(failure.error)") }
         if shared.faces.pretty {
             try Output.print(table: summary.table)
@@ -98,6 +99,8 @@ struct Register: AsyncParsableCommand {
         /// Faces that were there already.
         var duplicates = 0
         var samples: [Face] = []
+        /// Faces that were turned away for their quality; left out where there is none.
+        var rejected: [Rejected]?
         var errors: [Failure] = []
 
         struct Face: Encodable {
@@ -112,13 +115,30 @@ struct Register: AsyncParsableCommand {
             let error: String
         }
 
-        init(_ names: [String], _ results: [Result<[AddedFace], DeepFaceError>]) {
+        struct Rejected: Encodable {
+            let img: String
+            let face: RejectedFace
+
+            enum CodingKeys: CodingKey { case img }
+
+            func encode(to encoder: any Encoder) throws {
+                try face.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(img, forKey: .img)
+            }
+        }
+
+        init(_ names: [String], _ results: [Result<PhotoFaces<AddedFace>, DeepFaceError>]) {
             for (name, result) in zip(names, results) {
                 switch result {
-                case .success(let faces):
+                case .success(let photo):
+                    let faces = photo.faces
                     inserted += faces.count { $0.isNew }
                     duplicates += faces.count { !$0.isNew }
                     samples += faces.map { Face(img: name, id: $0.id, person: $0.person, new: $0.isNew) }
+                    if !photo.rejected.isEmpty {
+                        rejected = (rejected ?? []) + photo.rejected.map { Rejected(img: name, face: $0) }
+                    }
                 case .failure(let error):
                     errors.append(Failure(img: name, error: "\(error)"))
                 }

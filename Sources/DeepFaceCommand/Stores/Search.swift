@@ -74,7 +74,8 @@ struct Search: AsyncParsableCommand {
         }
         let searcher = FaceSearcher(store)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [search] photos in
-            await deepface.search(photos, in: collection, with: searcher, search, options: options)
+            await deepface.searchPhotos(photos, in: collection, with: searcher, search, options: options)
+                .map { result in result.map { photo in photo.map(\.matches) } }
         } row: { (rows: [RegisteredMatch]) in
             rows.first.map {
                 ["\($0.source.w) x \($0.source.h)", $0.person, "\($0.distance)", "\($0.confidence) %", $0.image]

@@ -66,6 +66,8 @@ struct SampleReply: Encodable {
 /// What became of a photo that was to be registered.
 struct RegisteredReply: Encodable {
     let samples: [Face]
+    /// Left out where there is none.
+    let rejected: [RejectedFace]?
 
     struct Face: Encodable {
         let id: Int64
@@ -78,5 +80,8 @@ struct RegisteredReply: Encodable {
         }
     }
 
-    init(_ faces: [AddedFace]) { samples = faces.map { Face(id: $0.id, person: $0.person, isNew: $0.isNew) } }
+    init(_ photo: PhotoFaces<AddedFace>) {
+        samples = photo.faces.map { Face(id: $0.id, person: $0.person, isNew: $0.isNew) }
+        rejected = photo.rejectedOrNone
+    }
 }

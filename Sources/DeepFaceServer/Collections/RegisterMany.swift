@@ -17,11 +17,11 @@ extension Route {
                 call.request.headers[.contentType], "multipart/form-data or application/x-ndjson")
         }
         try call.backend.phase.checkIsWarm()
-        let options = try place.options(call, Form())
         var form = Form()
-        for name in ["attributes"] + Attribute.allCases.map({ "\($0.rawValue)_model" }) {
+        for name in ["attributes", "min_quality"] + Attribute.allCases.map({ "\($0.rawValue)_model" }) {
             form.fields[name] = call.query(name).map { .text($0) }
         }
+        let options = try place.options(call, form)
         let attributes = try form.words("attributes").map { try form.attributeModels($0) } ?? []
         let registration = BulkRegistration(call: call, place: place, options: options, attributes: attributes)
         return Response(
@@ -136,7 +136,7 @@ struct BulkRegistration: Sendable {
             registration.keepsPhotos = keepsPhotos
             registration.attributes = attributes
             let results = try await call.backend.work(isPatient: true) { [sources, registration] in
-                try await call.backend.deepface.register(sources, in: place.store, registration, options: options)
+                try await call.backend.deepface.registerPhotos(sources, in: place.store, registration, options: options)
             }
             for (index, result) in zip(places, results) {
                 switch result {

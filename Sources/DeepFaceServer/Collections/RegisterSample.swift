@@ -17,9 +17,9 @@ extension Route {
             registration.attributes = try form.attributeModels(attributes)
         }
         let added = try await call.backend.work { [registration] in
-            try await call.backend.deepface.register(
+            try await call.backend.deepface.registerPhotos(
                 [PhotoToRegister(image, person: person)], in: place.store, registration, options: options)[0].get()
         }
-        return try Reply.json(RegisteredReply(added), added.contains { $0.isNew } ? .created : .ok)
+        return try Reply.json(RegisteredReply(added), added.faces.contains { $0.isNew } ? .created : .ok)
     }
 }

@@ -12,13 +12,14 @@ extension Route {
         search.approximate = try form.bool("approximate") ?? false
         search.filter = try form.text("where").map { text throws(DeepFaceError) in try AttributeFilter(text) }
         let image = try await call.backend.images.source("image", of: form)
-        let faces = try await call.backend.work { [search] in
-            try await call.backend.deepface.searchFaces(
+        let shown = try await call.backend.work { [search] in
+            try await call.backend.deepface.searchPhotos(
                 [image], in: place.collection, with: place.searcher, search, options: options)[0].get()
         }
-        let hashes = Set(faces.flatMap(\.matches).map(\.hash))
+        let hashes = Set(shown.faces.flatMap(\.matches).map(\.hash))
         let kept = try await place.store.keptPhotos(hashes, in: place.collection)
-        return try Reply.json(["faces": faces.map { FoundFace($0, kept) }])
+        return try Reply.json(
+            Found(faces: shown.faces.map { FoundFace($0, kept) }, rejected: shown.rejectedOrNone))
     }
 }
 
@@ -51,4 +52,9 @@ private struct FoundFace: Encodable {
         (facialArea, faceConfidence) = (face.facialArea, face.faceConfidence)
         matches = face.matches.map { Match(match: $0, hasPhoto: kept.contains($0.hash)) }
     }
+}
+
+private struct Found: Encodable {
+    let faces: [FoundFace]
+    let rejected: [RejectedFace]?
 }

@@ -9,10 +9,10 @@ extension Route {
         }
         let models = try form.attributeModels(form.words("actions"))
         let image = try await call.backend.images.source("image", of: form)
-        let faces = try await call.backend.work {
-            try await call.backend.deepface.analyze(image, models: models, options: options)
+        let shown = try await call.backend.work {
+            try await call.backend.deepface.analyzePhotos([image], models: models, options: options)[0].get()
         }
-        return try Reply.json(["faces": faces])
+        return try Reply.json(Analyses(faces: shown.faces, rejected: shown.rejectedOrNone))
     }
 }
 
@@ -26,4 +26,9 @@ extension Form {
             return try AttributeRegistry.model(usual.attribute, named: name)
         }
     }
+}
+
+private struct Analyses: Encodable {
+    let faces: [Analysis]
+    let rejected: [RejectedFace]?
 }

@@ -63,7 +63,8 @@ extension Problem {
 extension DeepFaceError {
     fileprivate var isAboutWhatWasSent: Bool {
         switch code {
-        case .invalidOption, .notFound, .recipeMismatch, .noFace, .spoofDetected, .unreadableInput, .invalidEmbedding:
+        case .invalidOption, .notFound, .recipeMismatch, .noFace, .lowQuality, .spoofDetected, .unreadableInput,
+            .invalidEmbedding:
             true
         default: false
         }
@@ -72,7 +73,7 @@ extension DeepFaceError {
     var status: HTTPResponse.Status {
         switch code {
         case .invalidOption, .unreadableInput: .badRequest
-        case .noFace, .spoofDetected, .invalidEmbedding: .unprocessableContent
+        case .noFace, .lowQuality, .spoofDetected, .invalidEmbedding: .unprocessableContent
         case .notFound: .notFound
         case .recipeMismatch: .conflict
         case .weightsMissing, .weightsDamaged, .storeUnavailable, .cancelled: .serviceUnavailable

@@ -8,7 +8,7 @@ enum RouteTable {
         [
             .pythonWelcome, .pythonRepresent, .pythonVerify, .pythonAnalyze, .pythonRegister, .pythonSearch,
             .pythonBuildIndex,
-            .verify, .represent, .extract, .analyze,
+            .verify, .represent, .extract, .analyze, .quality,
             .listCollections, .createCollection, .showCollection, .deleteCollection,
             .listPeople, .showPerson, .renamePerson, .deletePerson,
             .registerSample, .verifyPerson, .samplePhoto, .deleteSample, .registerMany, .search, .buildIndex,
