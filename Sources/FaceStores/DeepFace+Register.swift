@@ -118,7 +118,8 @@ extension DeepFace {
 
     /// What the faces that were found tell, where that is asked for.
     private func attributes(
-        of shown: [Result<PhotoFaces<Representation>, DeepFaceError>], in photos: [ImageSource], _ registration: Registration
+        of shown: [Result<PhotoFaces<Representation>, DeepFaceError>], in photos: [ImageSource],
+        _ registration: Registration
     ) async -> [Result<[FaceAttributes?], DeepFaceError>] {
         if registration.attributes.isEmpty { return photos.map { _ in .success([]) } }
         let areas = shown.map { photo in ((try? photo.get())?.faces ?? []).map(\.facialArea) }
