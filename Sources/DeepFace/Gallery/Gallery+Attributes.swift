@@ -88,7 +88,7 @@ private struct GalleryAttributeReader {
         var areas: [[FacialArea]] = []
         for result in found {
             switch result {
-            case .success(let success): areas.append(success)
+            case .success(let photo): areas.append(photo.faces)
             case .failure(let error) where GalleryPhoto.Failure(error) != nil: areas.append([])
             case .failure(let error): throw error
             }
