@@ -15,12 +15,13 @@ import Testing
     }()
 
     @Test func wrongUsage() throws {
-        for (arguments, words) in [
+        let cases: [([String], String)] = [
             ([], "source"), (["0", "--db", "a", "--store", "sqlite:b"], "--db or"),
             (["0", "--gallery", "a"], "--gallery"),
             (["0", "--frame-threshold", "3"], "--python-style"), (["a.mp4", "--output", "a.mp4"], "written over"),
             (["a.mp4", "--attributes", "mood"], "mood"),
-        ] {
+        ]
+        for (arguments, words) in cases {
             let outcome = try CommandRun.deepface(["stream"] + arguments)
             #expect(
                 outcome.status == 2 && outcome.output.isEmpty && outcome.errors.contains(words), "\(outcome.errors)")

@@ -37,7 +37,7 @@ import Testing
         #expect(folder.names == ["clip.mp4"])
         #expect(try Data(contentsOf: clip) == Data("before".utf8), "what was not closed leaves all as it was")
         let error = #expect(throws: DeepFaceError.self) {
-            try VideoWriter(folder.file("no/such/clip.mp4"), framesPerSecond: 25, width: 160, height: 120)
+            _ = try VideoWriter(folder.file("no/such/clip.mp4"), framesPerSecond: 25, width: 160, height: 120)
         }
         #expect(error?.code == .unwritableOutput)
     }
@@ -83,12 +83,13 @@ import Testing
     @Test func whatIsNotThere() async throws {
         let folder = try TemporaryFolder()
         try Data("no video".utf8).write(to: folder.file("notes.txt"))
-        for (source, words) in [
+        let cases: [(VideoSource, String)] = [
             (VideoSource.file("/no/such.mp4"), "no such file"),
             (.file(folder.file("notes.txt").path), "cannot be opened"),
             (.file(folder.url.path), "cannot be opened"), (.camera(77), "cannot be opened"),
             (.address("http://127.0.0.1:9/none.ts"), "cannot be opened"),
-        ] {
+        ]
+        for (source, words) in cases {
             let run = await SessionRun(source)
             #expect(run.failure?.code == .unreadableInput && run.events.isEmpty, "\(source)")
             #expect(run.failure?.message.contains(words) == true && run.failure?.input == source.name)
@@ -127,7 +128,8 @@ import Testing
         let cancelled = await task.value
         #expect(cancelled.failure == nil && cancelled.kinds.last == .ended && cancelled.notes.count < 50)
         settings.maximumRate = 0
-        #expect(await SessionRun(.file(clip.path), settings).failure?.code == .invalidOption)
+        let refused = await SessionRun(.file(clip.path), settings)
+        #expect(refused.failure?.code == .invalidOption)
     }
 
     @Test func namesOfSources() {

@@ -38,7 +38,8 @@ final class FrameMailbox: Sendable {
     private let state = Mutex(State())
     /// Says that the place may be free.
     private let room = DispatchSemaphore(value: 0)
-    private let timer: any DispatchSourceTimer
+    /// Safe: Dispatch's own objects may be used from any thread.
+    nonisolated(unsafe) private let timer: any DispatchSourceTimer
     /// How long the task waits for nothing, in milliseconds.
     private static let patience = 100
 

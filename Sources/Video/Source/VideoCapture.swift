@@ -12,7 +12,7 @@ struct VideoCapture: ~Copyable {
     /// - Throws: `unreadableInput`, `engine`.
     init(_ source: VideoSource, timeout: Double) throws(DeepFaceError) {
         try VideoLibrary.check()
-        name = source.name
+        let name = source.name
         let opened: (value: OpaquePointer?, message: String)
         var advice = "check that it is a video and not damaged"
         switch source {
@@ -33,9 +33,9 @@ struct VideoCapture: ~Copyable {
             throw DeepFaceError(
                 .unreadableInput, "the video cannot be opened\(words)", input: name, advice: advice)
         }
-        self.handle = handle
         var said = df_capture_properties()
         _ = VideoLibrary.call { df_capture_describe(handle, &said, $0) }
+        (self.handle, self.name) = (handle, name)
         info = VideoInfo(
             width: Self.whole(said.width) ?? 0, height: Self.whole(said.height) ?? 0,
             framesPerSecond: (0.1...1000).contains(said.frames_per_second) ? said.frames_per_second : nil,
