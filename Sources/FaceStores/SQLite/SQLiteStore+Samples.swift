@@ -39,7 +39,7 @@ extension SQLiteStore {
         return try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT samples.id, vectors.vector, \(sampleColumns)
+                    SELECT samples.id, vectors.vector, \(Self.sampleColumns)
                     JOIN vectors ON vectors.sample_id = samples.id
                     WHERE samples.collection_id = ? AND samples.id = ?
                     """)
