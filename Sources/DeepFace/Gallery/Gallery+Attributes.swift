@@ -38,7 +38,7 @@ extension Gallery {
             }
         }
         withExtendedLifetime(journal) {}
-        return Gallery(deepface, options, folder: folder, url: url, current, changes, unreadable: unreadable)
+        return with(current)
     }
 
     /// Photos that are worked on together, and portions that are written together.
