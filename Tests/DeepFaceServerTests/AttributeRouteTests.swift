@@ -21,6 +21,7 @@ import Testing
         try await ServerRun.with { settings, _ in
             settings.configuration.home = Self.home
             settings.configuration.checksDigests = false
+            settings.options = Options()
         } _: { server in
             let place = "/v1/collections/c"
             _ = try await server.checked("POST", "/v1/collections", json: ["name": "c"])

@@ -39,8 +39,7 @@ extension Gallery {
             }
         }
         withExtendedLifetime(journal) {}
-        return Gallery(
-            deepface, options, folder: folder, url: url, current, changes, unreadable: unreadable, seal: seal)
+        return with(current)
     }
 
     /// Photos that are worked on together, and portions that are written together.

@@ -38,6 +38,14 @@ public final class Gallery: Sendable {
         self.unreadable = unreadable + file.failures(.unreadable)
     }
 
+    /// The same with a file that was written since.
+    func with(_ file: GalleryFile) -> Gallery {
+        let known = Set(self.file.failures(.unreadable).map(\.path))
+        return Gallery(
+            deepface, options, folder: folder, url: url, file, changes,
+            unreadable: unreadable.filter { !known.contains($0.path) }, seal: seal)
+    }
+
     /// Photos in it, those without a face among them.
     public var photoCount: Int { file.photos.count }
     public var faceCount: Int { file.faces.count }

@@ -70,6 +70,7 @@ struct GalleryAttributeTests {
             }
             try put("img1.jpg")
             try put("img30.jpg")
+            try Data("no photo".utf8).write(to: folder.appending(path: "broken.jpg"))
             let gender = try AttributeRegistry.model(.gender, named: "oarriaga")
             let age = try AttributeRegistry.model(.age, named: "ssrnet")
             var counts: [Int] = []
@@ -97,11 +98,13 @@ struct GalleryAttributeTests {
             try FileManager.default.moveItem(
                 at: folder.appending(path: "img30.jpg"), to: folder.appending(path: "moved.jpg"))
             gallery = try await open([gender, age])
-            #expect(Set(try await found(gallery, "gender=woman")) == ["img1.jpg", "img2.jpg"])
-            #expect(try await found(gallery, "gender=man") == ["moved.jpg"])
+            #expect(try await found(gallery, "gender=man").contains("moved.jpg"))
+            #expect(try await found(gallery, "age>=0").sorted() == ["img1.jpg", "img2.jpg", "moved.jpg"])
             // Another model's word counts for all.
             gallery = try await open([try AttributeRegistry.model(.gender, named: "ssrnet")])
-            #expect(try await found(gallery, "gender=man age=15-60") == ["moved.jpg"])
+            let (women, men) = (try await found(gallery, "gender=woman"), try await found(gallery, "gender=man age>=0"))
+            #expect((women + men).sorted() == ["img1.jpg", "img2.jpg", "moved.jpg"])
+            #expect(gallery.unreadable.map(\.path) == ["broken.jpg"])
             #expect(counts == [2, 0, 2, 1, 3])
             let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix(".") }
             #expect(files.count == 1, "\(files)")
