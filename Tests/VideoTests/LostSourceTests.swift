@@ -1,16 +1,20 @@
 import DeepFace
 import Foundation
-import TestSupport
 import Testing
 
 @testable import Video
 
 /// Streams over the network that stop, break off and come back.
 @Suite(.serialized) struct LostSourceTests {
+    /// 100 frames, as a camera of the network sends them.
     private static func clip() throws -> Data {
-        let folder = try TemporaryFolder()
-        try MadeUpVideo.write(folder.file("clip.ts"), frames: 100)
-        return try Data(contentsOf: folder.file("clip.ts"))
+        var data = Data()
+        for number in 0..<100 {
+            let picture = try MadeUpVideo.frame(number).jpeg()
+            let head = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n"
+            data += Data(head.utf8) + picture + Data("\r\n".utf8)
+        }
+        return data
     }
 
     private static var settings: StreamSettings {
@@ -27,7 +31,7 @@ import Testing
         }
         defer { server.stop() }
         var settings = Self.settings
-        settings.seconds = 6
+        (settings.seconds, settings.stall, settings.timeout) = (4, 20, 20)
         let run = await SessionRun(.address(server.address), settings)
         #expect(run.failure == nil, "\(run.failure.map(String.init(describing:)) ?? "")")
         #expect(run.kinds.starts(with: [.opened, .lost, .reconnected]) && run.kinds.last == .ended, "\(run.kinds)")

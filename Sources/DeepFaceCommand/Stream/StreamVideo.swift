@@ -59,6 +59,7 @@ struct StreamVideo: AsyncParsableCommand {
         if case .file(let path) = source, !FileManager.default.fileExists(atPath: path) {
             throw DeepFaceError(.unreadableInput, "there is no such file", input: path)
         }
+        let attributes = try models.models(watch.attributes ?? [])
         let window = watch.show ? try Window(title: "deepface \(source.name)") : nil
         defer { window?.close() }
         let deepface = try shared.deepface()
@@ -66,8 +67,7 @@ struct StreamVideo: AsyncParsableCommand {
         options.enforceDetection = true
         let recognizer = try await recognizer(deepface, options)
         let pipeline = try await FramePipeline(
-            deepface, options: options, embeds: recognizer != nil,
-            attributes: models.models(watch.attributes ?? []))
+            deepface, options: options, embeds: recognizer != nil, attributes: attributes)
         let watching: any FrameWatch =
             watch.pythonStyle
             ? PythonWatch(pipeline, recognizer, watch.rhythm)

@@ -32,7 +32,7 @@ final class VideoServer: Sendable {
             }
         }
         guard bound else { throw CocoaError(.featureUnsupported) }
-        self.address = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/live.ts"
+        self.address = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/live"
         Thread.detachNewThread { [self] in
             while true {
                 let connection = accept(listening, nil, nil)
@@ -56,7 +56,7 @@ final class VideoServer: Sendable {
         var request = [UInt8](repeating: 0, count: 4096)
         guard recv(connection, &request, request.count, 0) > 0 else { return }
         guard case .video(let video, let rate, let staysOpen) = answer else { return wait() }
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: video/mp2t\r\nConnection: close\r\n\r\n"
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
         guard send(connection, Data(head.utf8)) else { return }
         let step = max(188, rate / 50)
         var place = 0
