@@ -63,17 +63,22 @@ struct Represent: AsyncParsableCommand {
     private func run(_ deepface: DeepFace, _ protector: TemplateProtector) async throws {
         try await shared.tellPrecision(of: deepface, on: images)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
-            await deepface.represent(photos).map { result in
-                result.flatMap { faces in
-                    Result { () throws(DeepFaceError) in try faces.map(protector.protect) }
-                }
-            }
-        } row: { template in
-            [
-                "\(template.facialArea.w) x \(template.facialArea.h)", "\(template.faceConfidence)",
-                "\(template.protection.bits.map { "\($0) signs" } ?? "\(protector.dimensions) numbers")",
+            Self.protected(await deepface.represent(photos), protector)
+        } row: { (template: ProtectedTemplate) -> [String] in
+            let area = template.facialArea
+            let size = template.protection.bits.map { "\($0) signs" } ?? "\(protector.dimensions) numbers"
+            return [
+                "\(area.w) x \(area.h)", "\(template.faceConfidence)", size,
                 "\(template.protection.scheme.rawValue), key \(template.protection.keyID)",
             ]
+        }
+    }
+
+    private static func protected(
+        _ photos: [Result<[Representation], DeepFaceError>], _ protector: TemplateProtector
+    ) -> [Result<[ProtectedTemplate], DeepFaceError>] {
+        photos.map { faces in
+            Result { () throws(DeepFaceError) in try faces.get().map(protector.protect) }
         }
     }
 }
