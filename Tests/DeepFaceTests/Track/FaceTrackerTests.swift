@@ -114,10 +114,12 @@ struct FaceTrackerTests {
         }
         _ = try note(1, [1, 0], "Ada", at: 0.04)
         guard case .kept = try note(1, [0.4, 0.4], "Ada", at: 1) else {
-            return Issue.record("an odd view is still the same person")
+            Issue.record("an odd view is still the same person")
+            return
         }
         guard case .parted(let id, let left) = try note(1, [-1, 0], "Bob", at: 2) else {
-            return Issue.record("it is somebody else")
+            Issue.record("it is somebody else")
+            return
         }
         #expect(id == 2 && left.id == 1 && left.vote.winner?.person == "Ada")
         #expect(tracker.track(2)?.vote.winner?.person == "Bob" && tracker.track(1) == nil)

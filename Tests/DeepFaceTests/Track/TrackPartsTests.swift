@@ -7,13 +7,13 @@ struct TrackPartsTests {
     @Test func theBestPairsAreFound() {
         for number in 0..<200 {
             let (rows, columns) = (1 + number % 5, 1 + number / 5 % 5)
-            let affinities = (0..<rows).map { row in (0..<columns).map { Stream.value(number, row * columns + $0) } }
+            let affinities = (0..<rows).map { row in
+                (0..<columns).map { Stream.value(number, row * columns + $0) }
+            }
             let found = Assignment.best(affinities, columns: columns, least: 0.3)
             let taken = found.compactMap(\.self)
             #expect(found.count == rows && Set(taken).count == taken.count)
-            let sum = found.enumerated().reduce(0.0) {
-                $0 + ($1.element.map { column in affinities[$1.offset][column] } ?? 0)
-            }
+            let sum = zip(affinities, found).reduce(0.0) { sum, pair in sum + (pair.1.map { pair.0[$0] } ?? 0) }
             #expect(zip(affinities, found).allSatisfy { row, column in column.map { row[$0] >= 0.3 } ?? true })
             #expect(abs(sum - Self.best(affinities[...], Set(0..<columns))) < 1e-9, "\(affinities)")
         }
