@@ -63,7 +63,7 @@ struct Represent: AsyncParsableCommand {
     private func run(_ deepface: DeepFace, _ protector: TemplateProtector) async throws {
         try await shared.tellPrecision(of: deepface, on: images)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
-            Self.protected(await deepface.represent(photos), protector)
+            Self.protected(await deepface.representPhotos(photos), protector)
         } row: { (template: ProtectedTemplate) -> [String] in
             let area = template.facialArea
             let size = template.protection.bits.map { "\($0) signs" } ?? "\(protector.dimensions) numbers"
@@ -75,10 +75,13 @@ struct Represent: AsyncParsableCommand {
     }
 
     private static func protected(
-        _ photos: [Result<[Representation], DeepFaceError>], _ protector: TemplateProtector
-    ) -> [Result<[ProtectedTemplate], DeepFaceError>] {
-        photos.map { faces in
-            Result { () throws(DeepFaceError) in try faces.get().map(protector.protect) }
+        _ photos: [Result<PhotoFaces<Representation>, DeepFaceError>], _ protector: TemplateProtector
+    ) -> [Result<PhotoFaces<ProtectedTemplate>, DeepFaceError>] {
+        photos.map { photo in
+            Result { () throws(DeepFaceError) in
+                let photo = try photo.get()
+                return PhotoFaces(faces: try photo.faces.map(protector.protect), rejected: photo.rejected)
+            }
         }
     }
 }
