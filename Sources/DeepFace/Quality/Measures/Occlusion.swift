@@ -42,7 +42,7 @@ public struct Occlusion: QualityPart {
     /// How many places each half is looked at, across and down.
     private static let (across, down) = (8, 17)
 
-    /// The correlation of the face's halves, -1 to 1; `nil` without a mouth, or where a half is all one grey.
+    /// The correlation of the face's halves, -1 to 1; `nil` without a mouth, or where both are all one grey.
     private static func symmetry(_ sample: FaceSample) -> Double? {
         guard let eyes = sample.landmarks.betweenEyes, let mouth = sample.landmarks.betweenMouthCorners,
             eyes != mouth
@@ -76,8 +76,9 @@ public struct Occlusion: QualityPart {
             ones += (a - first) * (a - first)
             others += (b - second) * (b - second)
         }
-        // Less than a level of deviation is nothing to compare.
-        guard ones > count, others > count else { return nil }
+        // Less than a level of deviation is nothing to compare; in one half alone it is something smooth before the face.
+        if ones <= count, others <= count { return nil }
+        guard ones > count, others > count else { return 0 }
         return both / (ones * others).squareRoot()
     }
 
