@@ -17,7 +17,9 @@ enum CommandRun {
     /// Runs it to its end, or until `dies` says so: it is asked every few milliseconds, and the process gets SIGKILL.
     ///
     /// - Parameter environment: what it finds besides this process's.
-    static func deepface(_ arguments: [String], environment: [String: String] = [:], dies: (() -> Bool)? = nil) throws -> Outcome {
+    static func deepface(_ arguments: [String], environment: [String: String] = [:], dies: (() -> Bool)? = nil) throws
+        -> Outcome
+    {
         // Beside the test bundle.
         let beside = Bundle.main.bundleURL.appending(path: "deepface")
         let release = package.appending(path: ".build/release/deepface")
