@@ -7,10 +7,10 @@ import Testing
 /// Streams over the network that stop, break off and come back.
 @Suite(.serialized) struct LostSourceTests {
     /// 100 frames, as a camera of the network sends them.
-    private static func clip() throws -> Data {
+    private static func clip(width: Int = 160, height: Int = 120) throws -> Data {
         var data = Data()
         for number in 0..<100 {
-            let picture = try MadeUpVideo.frame(number).jpeg()
+            let picture = try MadeUpVideo.frame(number, width: width, height: height).jpeg()
             let head = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n"
             data += Data(head.utf8) + picture + Data("\r\n".utf8)
         }
@@ -24,20 +24,23 @@ import Testing
     }
 
     @Test func aStreamThatDropsIsOpenedAgain() async throws {
-        let clip = try Self.clip()
+        let (clip, large) = (try Self.clip(), try Self.clip(width: 320, height: 240))
         let server = try VideoServer { number in
-            // The second attempt gets nothing.
-            .video(number == 1 ? Data() : clip, bytesPerSecond: clip.count, staysOpen: number > 1)
+            // The second attempt gets nothing, and after that frames are larger.
+            let video = [clip, Data()]
+            return .video(number < 2 ? video[number] : large, bytesPerSecond: clip.count, staysOpen: number > 1)
         }
         defer { server.stop() }
         var settings = Self.settings
-        (settings.seconds, settings.stall, settings.timeout) = (4, 20, 20)
-        let run = await SessionRun(.address(server.address), settings)
+        (settings.seconds, settings.stall, settings.timeout) = (60, 40, 20)
+        let run = await SessionRun(.address(server.address), settings, until: .resized)
         #expect(run.failure == nil, "\(run.failure.map(String.init(describing:)) ?? "")")
-        #expect(run.kinds.starts(with: [.opened, .lost, .reconnected]) && run.kinds.last == .ended, "\(run.kinds)")
-        #expect(run.summary?.reconnects == 1 && server.connections >= 3)
+        #expect(run.kinds == [.opened, .lost, .reconnected, .resized, .ended], "\(run.kinds)")
+        #expect(run.events.first { $0.kind == .resized }?.width == 320)
+        #expect(run.summary?.reconnects == 1 && server.connections == 3)
         let numbers = run.notes.map(\.number)
-        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && (numbers.last ?? 0) > 100)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && numbers.count > 10, "\(numbers)")
+        #expect(run.notes.last?.width == 320 && run.notes.dropLast().allSatisfy { $0.width == 160 })
         #expect(run.events.allSatisfy { $0.date != nil })
     }
 
@@ -46,9 +49,8 @@ import Testing
         let server = try VideoServer { _ in .video(clip, bytesPerSecond: 2 * clip.count, staysOpen: true) }
         defer { server.stop() }
         var settings = Self.settings
-        settings.timeout = 30
-        settings.seconds = 5
-        let run = await SessionRun(.address(server.address), settings)
+        (settings.seconds, settings.timeout) = (60, 40)
+        let run = await SessionRun(.address(server.address), settings, until: .reconnected)
         #expect(run.failure == nil)
         #expect(run.kinds.starts(with: [.opened, .stalled, .lost, .reconnected]), "\(run.kinds)")
     }

@@ -9,7 +9,7 @@ enum MadeUpVideo {
     /// A frame of one grey, which codecs keep well enough.
     static func frame(_ number: Int, width: Int = 160, height: Int = 120) -> Image {
         let level = UInt8(min(255, 16 + 4 * (number % 50)))
-        return Image(filledWith: Color(blue: level, green: level, red: level), width: width, height: height)
+        return Image(width: width, height: height, bgr: [UInt8](repeating: level, count: 3 * width * height))
     }
 
     /// Writes a clip of `count` frames, 25 a second.
@@ -58,19 +58,36 @@ struct SessionRun {
     var kinds: [StreamEvent.Kind] { events.map(\.kind) }
     var summary: StreamSummary? { events.last?.summary }
 
-    init(_ source: VideoSource, _ settings: StreamSettings = StreamSettings(), pause: Duration? = nil) async {
+    /// - Parameter last: the session is cancelled at the first event of this kind.
+    init(
+        _ source: VideoSource, _ settings: StreamSettings = StreamSettings(), pause: Duration? = nil,
+        until last: StreamEvent.Kind? = nil
+    ) async {
         let watch = NotingWatch(pause: pause)
-        await self.init(source, settings, watch)
+        await self.init(source, settings, watch, until: last)
         notes = watch.notes.all
     }
 
-    init(_ source: VideoSource, _ settings: StreamSettings, _ watch: any FrameWatch) async {
+    init(
+        _ source: VideoSource, _ settings: StreamSettings, _ watch: any FrameWatch, until last: StreamEvent.Kind? = nil
+    ) async {
         let heard = Heard()
-        var watch = watch
-        do throws(DeepFaceError) {
-            try await StreamSession(source, settings).run(&watch) { event throws(DeepFaceError) in heard.add(event) }
-        } catch {
-            failure = error
+        let task = Task { () -> DeepFaceError? in
+            var watch = watch
+            do throws(DeepFaceError) {
+                try await StreamSession(source, settings).run(&watch) { event throws(DeepFaceError) in
+                    heard.add(event)
+                    if event.kind == last { withUnsafeCurrentTask { $0?.cancel() } }
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        failure = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
         }
         events = heard.all
     }
