@@ -12,7 +12,7 @@ export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PAT
 endif
 
 .PHONY: help setup build weights test-weights store-servers spark photos demo serve test test-page test-spark fuzz lint bench bench-peer \
-	bench-search bench-search-peer bench-stores bench-stores-peer clean
+	bench-search bench-search-peer bench-cluster bench-stores bench-stores-peer clean
 .NOTPARALLEL:
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo 'make lint    check how the code is written'
 	@echo 'make bench   measure speed and memory; after make bench-peer, beside TensorFlow too (0.7 GB)'
 	@echo 'make bench-search N=1M D=128   search made-up galleries; after make bench-search-peer, beside faiss, ScaNN, … (0.3 GB)'
+	@echo 'make bench-cluster N=100k D=128   group made-up embeddings into people'
 	@echo 'make bench-stores   register and search 100,000 faces in PostgreSQL; after make bench-stores-peer, beside Python'
 	@echo 'make clean   remove what was built'
 	@echo
@@ -99,6 +100,11 @@ D ?= 128
 bench-search:
 	@swift build --quiet -c release --package-path Benchmarks --product SearchBench
 	@Benchmarks/.build/release/SearchBench $(N) $(D) $(INDEX)
+
+bench-cluster: N = 100k
+bench-cluster:
+	@swift build --quiet -c release --package-path Benchmarks --product SearchBench
+	@Benchmarks/.build/release/SearchBench cluster $(N) $(D)
 
 # Libraries for make bench-search to search beside ours.
 bench-search-peer:

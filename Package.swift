@@ -165,7 +165,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
-        .testTarget(name: "VideoTests", dependencies: ["Video", "DeepFace", "TestSupport"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "VideoTests", dependencies: ["Video", "DeepFace", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(
             name: "EnsembleTests", dependencies: ["Ensemble", "DeepFace", "TestSupport"], swiftSettings: swiftSettings),
         .testTarget(

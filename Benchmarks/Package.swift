@@ -16,6 +16,7 @@ let package = Package(
             dependencies: [
                 .product(name: "DeepFace", package: "deepface-swift"),
                 .product(name: "Inference", package: "deepface-swift"),
+                .product(name: "Video", package: "deepface-swift"),
             ]),
 
         // Search: made-up embeddings, and how fast the nearest of them are found.

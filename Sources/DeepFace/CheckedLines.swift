@@ -8,12 +8,17 @@ final class CheckedLines<Record: Codable> {
     private let url: URL
     let descriptor: Int32
     private let unusable: @Sendable (String) -> DeepFaceError
+    private let cipher: LineCipher?
 
     /// Opens the file, or makes it.
     ///
-    /// - Parameter unusable: the error for a file that cannot be used, given why.
-    init(_ url: URL, unusable: @escaping @Sendable (String) -> DeepFaceError) throws(DeepFaceError) {
-        (self.url, self.unusable) = (url, unusable)
+    /// - Parameters:
+    ///   - cipher: encrypts the records; those that it cannot open are passed over.
+    ///   - unusable: the error for a file that cannot be used, given why.
+    init(
+        _ url: URL, cipher: LineCipher? = nil, unusable: @escaping @Sendable (String) -> DeepFaceError
+    ) throws(DeepFaceError) {
+        (self.url, self.cipher, self.unusable) = (url, cipher, unusable)
         descriptor = open(url.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unusable("cannot be written: \(String(cString: strerror(errno)))") }
     }
@@ -30,24 +35,25 @@ final class CheckedLines<Record: Codable> {
         }
         // An unfinished line must not swallow the next one.
         if let last = content.last, last != UInt8(ascii: "\n") { try write([UInt8(ascii: "\n")]) }
-        return content.split(separator: UInt8(ascii: "\n")).compactMap { Self.record($0) }
+        return content.split(separator: UInt8(ascii: "\n")).compactMap { record($0) }
     }
 
     /// Adds a record.
     ///
     /// - Throws: what `unusable` gives, for instance when the disk is full.
     func add(_ record: Record) throws(DeepFaceError) {
-        guard let json = try? JSONEncoder().encode(record) else {
+        guard let plain = try? JSONEncoder().encode(record), let json = cipher.map({ $0.seal(plain) }) ?? plain else {
             throw DeepFaceError(.engine, "a record cannot be written as JSON", input: url.path)
         }
         try write([UInt8](Data("\(WeightStore.sha256(json).prefix(16)) ".utf8) + json + Data("\n".utf8)))
     }
 
-    private static func record(_ line: ArraySlice<UInt8>) -> Record? {
+    private func record(_ line: ArraySlice<UInt8>) -> Record? {
         guard line.count > 17 else { return nil }
         let json = Data(line.dropFirst(17))
         guard line.prefix(17).elementsEqual("\(WeightStore.sha256(json).prefix(16)) ".utf8) else { return nil }
-        return try? JSONDecoder().decode(Record.self, from: json)
+        guard let plain = cipher.map({ $0.open(json) }) ?? json else { return nil }
+        return try? JSONDecoder().decode(Record.self, from: plain)
     }
 
     private func write(_ bytes: [UInt8]) throws(DeepFaceError) {

@@ -13,6 +13,13 @@ extension DeepFace {
     public func analyze(
         _ photos: [ImageSource], models: [AttributeModel]? = nil, options: Options? = nil
     ) async -> [Result<[Analysis], DeepFaceError>] {
+        await analyzePhotos(photos, models: models, options: options).map { $0.map(\.faces) }
+    }
+
+    /// As `analyze`, and the faces that were turned away for their quality.
+    public func analyzePhotos(
+        _ photos: [ImageSource], models: [AttributeModel]? = nil, options: Options? = nil
+    ) async -> [Result<PhotoFaces<Analysis>, DeepFaceError>] {
         let models = models ?? Attribute.allCases.map(AttributeRegistry.standard)
         if let twice = Self.twice(models.map(\.attribute)) {
             let error = DeepFaceError(.invalidOption, "two models were given for \(twice.rawValue)")
@@ -25,13 +32,9 @@ extension DeepFace {
         let uses = models.map { NetworkUse(stored: $0.network, length: $0.reading.length, tensor: $0.picture.tensor) }
         return await read(photos, with: uses, for: .attributes(alignment), options: options) {
             face, photo throws(DeepFaceError) in
-            var pictures: [String: [Float]] = [:]
-            for picture in models.map(\.picture) where pictures[picture.name] == nil {
-                pictures[picture.name] = try picture.values(face, photo)
-            }
-            return models.map { pictures[$0.picture.name, default: []] }
-        } result: { area, confidence, rows in
-            var analysis = Analysis(region: area, faceConfidence: confidence)
+            try Self.inputs(of: face, in: photo, for: models)
+        } result: { face, rows in
+            var analysis = Analysis(region: face.area, faceConfidence: face.confidence)
             for (model, row) in zip(models, rows) { analysis.note(model.reading(row), by: model) }
             return analysis
         }
@@ -47,7 +50,7 @@ extension DeepFace {
         try await analyze([photo], models: models, options: options)[0].get()
     }
 
-    private static func twice(_ attributes: [Attribute]) -> Attribute? {
+    static func twice(_ attributes: [Attribute]) -> Attribute? {
         attributes.first { attribute in attributes.count { $0 == attribute } > 1 }
     }
 }

@@ -9,21 +9,31 @@ extension DeepFace {
     public func extractFaces(
         _ photos: [ImageSource], size: Int? = nil, options: Options? = nil
     ) async -> [Result<[ExtractedFace], DeepFaceError>] {
+        await extractPhotos(photos, size: size, options: options).map { $0.map(\.faces) }
+    }
+
+    /// As `extractFaces`, and the faces that were turned away for their quality.
+    public func extractPhotos(
+        _ photos: [ImageSource], size: Int? = nil, options: Options? = nil
+    ) async -> [Result<PhotoFaces<ExtractedFace>, DeepFaceError>] {
         let options = options ?? self.options
         let ready = await outcome { () async throws(DeepFaceError) in
             try await self.finder(.recognition(chipSize: size), options)
         }
-        guard case .success(let finder) = ready else { return photos.map { _ in ready.map { _ in [] } } }
+        guard case .success(let finder) = ready else {
+            return photos.map { _ in ready.map { _ in PhotoFaces(faces: []) } }
+        }
         return await faces(of: photos, with: finder) { face, _ in
             ExtractedFace(
                 image: face.image, facialArea: face.area, confidence: face.score.rounded(toPlaces: 2),
-                liveness: face.liveness)
+                liveness: face.liveness, quality: options.measuresQuality ? face.quality : nil)
         }
     }
 
     /// Cuts the faces out of a photo.
     ///
-    /// - Throws: `unreadableInput`, `noFace`, `weightsMissing`, `weightsDamaged`, `invalidOption`, `cancelled`.
+    /// - Throws: `unreadableInput`, `noFace`, `lowQuality`, `weightsMissing`, `weightsDamaged`, `invalidOption`,
+    ///   `cancelled`.
     public func extractFaces(
         _ photo: ImageSource, size: Int? = nil, options: Options? = nil
     ) async throws(DeepFaceError) -> [ExtractedFace] {
@@ -34,13 +44,23 @@ extension DeepFace {
     public func represent(
         _ photos: [ImageSource], options: Options? = nil
     ) async -> [Result<[Representation], DeepFaceError>] {
+        await representPhotos(photos, options: options).map { $0.map(\.faces) }
+    }
+
+    /// As `represent`, and the faces that were turned away for their quality.
+    public func representPhotos(
+        _ photos: [ImageSource], options: Options? = nil
+    ) async -> [Result<PhotoFaces<Representation>, DeepFaceError>] {
         let options = options ?? self.options
         let model = options.model
         let use = NetworkUse(stored: model.network, length: model.dimensions, tensor: model.input.tensor)
         return await read(photos, with: [use], for: .recognition(), options: options) { face, _ throws(DeepFaceError) in
             [try face.input(for: model, options)]
-        } result: { area, confidence, rows in
-            Representation(embedding: Array(rows[0]), facialArea: area, faceConfidence: confidence)
+        } result: { face, rows in
+            var quality = options.measuresQuality ? face.quality : nil
+            if model.normTellsQuality { quality?.embeddingNorm = rows[0].norm }
+            return Representation(
+                embedding: Array(rows[0]), facialArea: face.area, faceConfidence: face.confidence, quality: quality)
         }
     }
 
@@ -84,9 +104,9 @@ extension DeepFace {
     func faces<Face: Sendable>(
         of photos: [ImageSource], with finder: FaceFinder,
         _ finish: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> Face
-    ) async -> [Result<[Face], DeepFaceError>] {
-        return await withTaskGroup(of: (Int, Result<[Face], DeepFaceError>).self) { group in
-            var results: [Result<[Face], DeepFaceError>] = Array(
+    ) async -> [Result<PhotoFaces<Face>, DeepFaceError>] {
+        return await withTaskGroup(of: (Int, Result<PhotoFaces<Face>, DeepFaceError>).self) { group in
+            var results: [Result<PhotoFaces<Face>, DeepFaceError>] = Array(
                 repeating: .failure(.cancelled), count: photos.count)
             for (index, photo) in photos.enumerated() {
                 // A few more than the pool runs, so that it never waits and no more is held than needed.
@@ -135,7 +155,7 @@ extension DeepFace {
     private func faces<Face: Sendable>(
         of photo: ImageSource, _ finder: FaceFinder,
         _ finish: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> Face
-    ) async throws(DeepFaceError) -> [Face] {
+    ) async throws(DeepFaceError) -> PhotoFaces<Face> {
         let limits = configuration.limits
         let source = try await photo.fetched(with: configuration.fetcher, limits: limits)
         let configuration = configuration
@@ -143,7 +163,10 @@ extension DeepFace {
             let image = try configuration.timing(.decode) { () throws(DeepFaceError) in try source.image(limits) }
             do throws(DeepFaceError) {
                 return try configuration.timing(.find) { () throws(DeepFaceError) in
-                    try finder.faces(in: image).map { face throws(DeepFaceError) in try finish(face, image) }
+                    let (faces, rejected) = try finder.options.gate(finder.faces(in: image))
+                    return PhotoFaces(
+                        faces: try faces.map { face throws(DeepFaceError) in try finish(face, image) },
+                        rejected: rejected)
                 }
             } catch {
                 throw error.naming(photo.name)
@@ -154,7 +177,7 @@ extension DeepFace {
 
 extension AlignedFace {
     /// The face as the model takes it: the third room.
-    fileprivate func input(for model: RecognitionModel, _ options: Options) throws(DeepFaceError) -> FaceInput {
+    func input(for model: RecognitionModel, _ options: Options) throws(DeepFaceError) -> FaceInput {
         let (width, height) = (model.input.width, model.input.height)
         // Python scales a photo that was not searched as bytes, and faces that were cut out as real numbers.
         let parity = options.modelAlignment != .landmarks

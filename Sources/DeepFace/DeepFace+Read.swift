@@ -14,24 +14,26 @@ extension DeepFace {
     ///
     /// - Parameters:
     ///   - prepare: a face's input for each network. Only that is kept of its photo.
-    ///   - result: of a face's area, its confidence to two decimals, and each network's numbers.
+    ///   - result: of a face without its picture, and each network's numbers.
     func read<Input: Sendable, Output: Sendable>(
         _ photos: [ImageSource], with networks: [NetworkUse<Input>], for purpose: Purpose, options: Options,
         prepare: @escaping @Sendable (AlignedFace, Image) throws(DeepFaceError) -> [Input],
-        result: (FacialArea, Double, [ArraySlice<Float>]) -> Output
-    ) async -> [Result<[Output], DeepFaceError>] {
+        result: (FoundFace, [ArraySlice<Float>]) -> Output
+    ) async -> [Result<PhotoFaces<Output>, DeepFaceError>] {
         let ready = await outcome { () async throws(DeepFaceError) in
             let finder = try await self.finder(purpose, options)
             for use in networks { _ = try await self.network(use.stored) }
             return finder
         }
-        guard case .success(let finder) = ready else { return photos.map { _ in ready.map { _ in [] } } }
+        guard case .success(let finder) = ready else {
+            return photos.map { _ in ready.map { _ in PhotoFaces(faces: []) } }
+        }
         let found = await faces(of: photos, with: finder) { face, photo throws(DeepFaceError) in
             try face.refuseSpoof()
-            return (inputs: try prepare(face, photo), area: face.area, score: face.score)
+            return (inputs: try prepare(face, photo), face: FoundFace(face))
         }
         let rows = await outcome { () async throws(DeepFaceError) in
-            let faces = found.compactMap { try? $0.get() }.flatMap(\.self)
+            let faces = found.compactMap { try? $0.get() }.flatMap(\.faces)
             var rows: [[ArraySlice<Float>]] = []
             for (index, use) in networks.enumerated() {
                 rows.append(
@@ -40,15 +42,27 @@ extension DeepFace {
             return rows
         }
         var next = 0
-        return found.map { faces in
-            faces.flatMap { faces in
+        return found.map { photo in
+            photo.flatMap { photo in
                 rows.map { rows in
-                    faces.map { face in
+                    photo.map { face in
                         defer { next += 1 }
-                        return result(face.area, face.score.rounded(toPlaces: 2), rows.map { $0[next] })
+                        return result(face.face, rows.map { $0[next] })
                     }
                 }
             }
         }
+    }
+}
+
+/// What is told of a face besides what networks read.
+struct FoundFace: Sendable {
+    let area: FacialArea
+    /// How sure the detector is, two decimals.
+    let confidence: Double
+    let quality: FaceQuality?
+
+    init(_ face: AlignedFace) {
+        (area, confidence, quality) = (face.area, face.score.rounded(toPlaces: 2), face.quality)
     }
 }

@@ -6,6 +6,8 @@ public struct DeepFaceError: Error, Sendable, Equatable {
         case invalidOption = "invalid_option"
         /// No face was found in an image and detection is enforced.
         case noFace = "no_face"
+        /// No face of an image is good enough, and there is a bar for quality.
+        case lowQuality = "low_quality"
         /// A face is not a live one and spoofs are refused.
         case spoofDetected = "spoof_detected"
         /// An image cannot be read: missing, not an image, damaged, too large.

@@ -32,6 +32,11 @@ public struct Options: Sendable {
     /// Whether faces are judged live or not: a face that is not is an error, except for `extractFaces`, which reports
     /// it. Default: false.
     public var antiSpoofing = false
+    /// Faces of a lower quality (`FaceQuality.score`, 0 to 1) are turned away; where none is left that is an error.
+    /// Default: 0, none are.
+    public var minimumQuality = 0.0
+    /// Whether the quality of faces is told. Default: false.
+    public var measuresQuality = false
 
     public init() {}
 
@@ -43,6 +48,7 @@ public struct Options: Sendable {
         if let threshold, !threshold.isFinite || threshold < 0 {
             try refuse("the threshold \(threshold) is not a distance")
         }
+        if !(0...1).contains(minimumQuality) { try refuse("the lowest quality is \(minimumQuality), not 0 to 1") }
         if case .longestSide(let side) = detectionSize, !(16...65_536).contains(side) {
             try refuse("a photo is searched at 16 to 65536 pixels, not \(side)")
         }

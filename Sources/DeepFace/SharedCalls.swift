@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Nobody waits for company. Inputs stand in line only until their caller's turn on the pool comes, and whoever has a
 /// turn takes along what stands there then.
-final class SharedCalls: Sendable {
-    typealias Outcome = Result<Tensor, InferenceError>
+package final class SharedCalls: Sendable {
+    package typealias Outcome = Result<Tensor, InferenceError>
 
     /// A caller's inputs, and what wants to know what became of them.
     private struct Waiting {
@@ -19,15 +19,17 @@ final class SharedCalls: Sendable {
     /// Inputs that go through together at most.
     private let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// Puts inputs in line. The caller then has `work` called once on a thread that computes.
-    func add(_ count: Int, input: @escaping @Sendable () -> Tensor, done: @escaping @Sendable (Outcome) -> Void) {
+    package func add(
+        _ count: Int, input: @escaping @Sendable () -> Tensor, done: @escaping @Sendable (Outcome) -> Void
+    ) {
         waiting.withLock { $0.append(Waiting(count: count, input: input, done: done)) }
     }
 
     /// Runs what stands in line, if anything still does: somebody else may have taken it along.
-    func work(_ run: (Tensor) throws(InferenceError) -> Tensor) {
+    package func work(_ run: (Tensor) throws(InferenceError) -> Tensor) {
         let batch = waiting.withLock { waiting in
             var (callers, inputs) = (0, 0)
             while callers < waiting.count, callers == 0 || inputs + waiting[callers].count <= limit {

@@ -24,9 +24,10 @@ struct DeepFaceCommand: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, Register.self, Search.self,
-            MatchCollections.self, People.self, Index.self, Import.self, Export.self, Copy.self, Serve.self, Keys.self,
-            Evaluate.self, EnsembleCommand.self, Models.self, Doctor.self,
+            Verify.self, Find.self, Represent.self, Analyze.self, Extract.self, StreamVideo.self, Register.self,
+            Search.self, MatchCollections.self, Cluster.self, People.self, Index.self, Import.self, Export.self,
+            Copy.self, Serve.self, Keys.self, Protect.self, Evaluate.self, EnsembleCommand.self, Models.self,
+            Doctor.self,
         ])
 
     static let version = "0.1.0"

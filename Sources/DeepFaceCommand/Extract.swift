@@ -15,6 +15,7 @@ struct Extract: AsyncParsableCommand {
               deepface extract group.jpg --align none --annotate found.png
               deepface extract group.jpg --out faces/ --size 512
               deepface extract door.jpg --anti-spoofing
+              deepface extract album/*.jpg --quality --pretty
             """)
 
     @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
@@ -29,6 +30,9 @@ struct Extract: AsyncParsableCommand {
         help: ArgumentHelp(
             "Side of a face aligned by landmarks, in pixels. (default: the model's)", valueName: "pixels"))
     var size: Int?
+
+    @Flag(help: "Tell how good each face's picture is for recognition, 0 to 1, and why.")
+    var quality = false
 
     @Option(
         help: ArgumentHelp("Write the photo with the faces drawn on, as a PNG; for one photo.", valueName: "out.png"))
@@ -49,13 +53,16 @@ struct Extract: AsyncParsableCommand {
                 "--size goes with alignment by landmarks, which \(deepface.options.model.name) has no template for")
         }
         let (out, size, annotate) = (out, size, annotate)
+        var options = deepface.options
+        options.measuresQuality = quality
         var taken: Set<String> = []
-        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { photos in
-            var results: [Result<[Face], DeepFaceError>] = []
-            for (photo, result) in zip(photos, await deepface.extractFaces(photos, size: size)) {
+        try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [options] photos in
+            var results: [Result<PhotoFaces<Face>, DeepFaceError>] = []
+            for (photo, result) in zip(photos, await deepface.extractPhotos(photos, size: size, options: options)) {
                 results.append(
                     await Result.awaiting { () async throws(DeepFaceError) in
-                        let faces = try result.get()
+                        let shown = try result.get()
+                        let faces = shown.faces
                         if let annotate {
                             let drawn = try await deepface.photo(photo).marked(faces.map(\.facialArea))
                             try AtomicFile.write(drawn.png(), to: URL(fileURLWithPath: annotate))
@@ -66,16 +73,18 @@ struct Extract: AsyncParsableCommand {
                             if let file { try AtomicFile.write(face.image.png(), to: file) }
                             rows.append(Face(face, file: file?.path))
                         }
-                        return rows
+                        return PhotoFaces(faces: rows, rejected: shown.rejected)
                     })
             }
             return results
         } row: { face in
             let area = face.facialArea
             let live = face.isReal.map { $0 ? "live" : "not live" }
-            return [
-                "\(area.w) x \(area.h) at (\(area.x), \(area.y))", "\(face.confidence)", live ?? "", face.file ?? "",
-            ]
+            let quality = face.quality.map { quality in
+                [(["quality \(quality.score)"] + quality.reasons().map(\.rawValue)).joined(separator: ", ")]
+            }
+            return ["\(area.w) x \(area.h) at (\(area.x), \(area.y))", "\(face.confidence)", live ?? ""]
+                + (quality ?? []) + [face.file ?? ""]
         }
     }
 
@@ -98,6 +107,7 @@ struct Extract: AsyncParsableCommand {
         let confidence: Double
         let isReal: Bool?
         let antispoofScore: Double?
+        let quality: FaceQuality?
         let file: String?
 
         init(_ face: ExtractedFace, file: String?) {
@@ -105,11 +115,12 @@ struct Extract: AsyncParsableCommand {
             confidence = face.confidence
             isReal = face.liveness?.isReal
             antispoofScore = face.liveness?.score
+            quality = face.quality
             self.file = file
         }
 
         enum CodingKeys: String, CodingKey {
-            case confidence, file
+            case confidence, quality, file
             case facialArea = "facial_area"
             case isReal = "is_real"
             case antispoofScore = "antispoof_score"

@@ -15,7 +15,7 @@ enum ExitStatus: Int32 {
     init(_ code: DeepFaceError.Code) {
         switch code {
         case .invalidOption: self = .usage
-        case .noFace: self = .noFace
+        case .noFace, .lowQuality: self = .noFace
         case .spoofDetected: self = .spoof
         case .unreadableInput: self = .unreadableInput
         case .weightsMissing, .weightsDamaged: self = .weights

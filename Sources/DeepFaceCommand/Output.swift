@@ -14,7 +14,7 @@ enum Output {
     }
 
     /// Prints a table, its columns as wide as they need to be.
-    static func print(table rows: [[String]]) throws {
+    static func print(table rows: [[String]]) throws(DeepFaceError) {
         guard let columns = rows.map(\.count).max() else { return }
         let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
         let lines = rows.map { row in
@@ -26,7 +26,7 @@ enum Output {
         try write(Data(lines.joined().utf8))
     }
 
-    private static func write(_ data: Data) throws {
+    private static func write(_ data: Data) throws(DeepFaceError) {
         do {
             try FileHandle.standardOutput.write(contentsOf: data)
         } catch {

@@ -12,16 +12,19 @@ struct PhotoStream {
     private struct Line<Face: Encodable>: Encodable {
         let img: String
         var results: [Face]?
+        /// Left out where there is none.
+        var rejected: [RejectedFace]?
         var error: String?
         /// In place of `error` where errors are wanted as JSON.
         var document: ErrorDocument?
 
-        enum CodingKeys: CodingKey { case img, results, error }
+        enum CodingKeys: CodingKey { case img, results, rejected, error }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(img, forKey: .img)
             try container.encodeIfPresent(results, forKey: .results)
+            try container.encodeIfPresent(rejected, forKey: .rejected)
             if let document { try container.encode(document, forKey: .error) }
             if document == nil { try container.encodeIfPresent(error, forKey: .error) }
         }
@@ -30,12 +33,14 @@ struct PhotoStream {
     /// Errors that every photo would meet.
     private static let hopeless: Set<DeepFaceError.Code> = [.weightsMissing, .weightsDamaged, .invalidOption]
 
+    /// Faces that were turned away for their quality are told of on standard error, and in the lines.
+    ///
     /// - Parameters:
     ///   - work: the results of photos, in their order.
     ///   - rows: a face's cells in the table for people, in one row or several.
     /// - Throws: after all photos, the first one's error; the others' are reported on their way.
-    func run<Face: Encodable>(
-        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], rows: (Face) -> [[String]]
+    func run<Face: Encodable & Sendable>(
+        _ work: ([ImageSource]) async -> [Result<PhotoFaces<Face>, DeepFaceError>], rows: (Face) -> [[String]]
     ) async throws {
         guard images.filter({ $0 == "-" }).count <= 1 else {
             throw ValidationError("only one photo can come from standard input")
@@ -50,16 +55,21 @@ struct PhotoStream {
             }
             var worked = await work(sources.compactMap { try? $0.get() }).makeIterator()
             for (name, source) in zip(names, sources) {
-                let result = source.flatMap { _ in worked.next() ?? .success([]) }
+                let result = source.flatMap { _ in worked.next() ?? .success(PhotoFaces(faces: [])) }
                 progress.advance()
                 switch result {
-                case .success(let faces):
+                case .success(let photo):
+                    let faces = photo.faces
+                    if !photo.rejected.isEmpty { progress.clear() }
+                    photo.rejected.tell(of: name)
                     if pretty {
                         try Output.print(table: faces.flatMap(rows).map { [name] + $0 })
                     } else if images.count == 1 {
                         try Output.print(faces)
                     } else {
-                        try Output.print(Line(img: name, results: faces))
+                        try Output.print(
+                            Line(
+                                img: name, results: faces, rejected: photo.rejected.isEmpty ? nil : photo.rejected))
                     }
                 case .failure(let error):
                     if images.count == 1 || Self.hopeless.contains(error.code) { throw error }
@@ -76,9 +86,16 @@ struct PhotoStream {
     }
 
     /// The same with a row for each face.
-    func run<Face: Encodable>(
-        _ work: ([ImageSource]) async -> [Result<[Face], DeepFaceError>], row: (Face) -> [String]
+    func run<Face: Encodable & Sendable>(
+        _ work: ([ImageSource]) async -> [Result<PhotoFaces<Face>, DeepFaceError>], row: (Face) -> [String]
     ) async throws {
         try await run(work, rows: { [row($0)] })
+    }
+}
+
+extension [RejectedFace] {
+    /// Says on standard error which faces of a photo were turned away, and why.
+    func tell(of photo: String) {
+        for face in self { printToStandardError("deepface: \(face) (\(photo))") }
     }
 }

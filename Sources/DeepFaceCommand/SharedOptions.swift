@@ -75,6 +75,12 @@ struct FaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("At most so many faces an image, the largest first.", valueName: "n"))
     var maxFaces: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Turn away faces of a lower quality, 0 to 1, and say why: small, blurred, turned, dark, bright, flat, cut, "
+                + "occluded.", valueName: "x"))
+    var minQuality = 0.0
+
     @Flag(
         inversion: .prefixedNo,
         help: "Whether an image without a face is an error; otherwise all of it is taken for one.")
@@ -119,6 +125,7 @@ struct FaceOptions: ParsableArguments {
         options.anyRotation = anyRotation
         options.expand = expand
         options.maximumFaces = maxFaces
+        options.minimumQuality = minQuality
         options.enforceDetection = enforceDetection
         options.antiSpoofing = antiSpoofing
         return options

@@ -1,17 +1,9 @@
 import DeepFace
 import VectorIndex
 
-/// A sample that may be among the nearest.
-struct Candidate {
-    let id: Int64
-    let vector: [Float]
-    /// Where it is known already.
-    var sample: Sample?
-}
-
 /// The samples that may be among a probe's nearest.
 struct Candidates {
-    let list: [Candidate]
+    let list: [StoredFace]
     /// A distance, as of the metric that is indexed, which all others have at least; `nil`: there are no others.
     let rest: Float?
 }
@@ -22,8 +14,6 @@ protocol CandidateSource: Sendable {
     func candidates(
         for probes: [[Float]], count: Int
     ) async throws(DeepFaceError) -> (rows: [Candidates], isExact: Bool)
-    /// The samples of candidates, in their order; those that are not there any more are left out.
-    func samples(of candidates: [Candidate]) async throws(DeepFaceError) -> [Sample]
 }
 
 /// Candidates by an index of ours.
@@ -41,17 +31,12 @@ struct IndexCandidates: CandidateSource {
         }
         var rows: [Candidates] = []
         for neighbors in found {
-            let vectors = try await store.vectors(neighbors.map(\.id), of: collection)
             rows.append(
                 Candidates(
-                    list: vectors.map { Candidate(id: $0.id, vector: $0.vector) },
+                    list: try await store.faces(neighbors.map(\.id), of: collection),
                     rest: neighbors.count == count ? neighbors.last?.distance : nil))
         }
         return (rows, type(of: index).kind == .flat)
-    }
-
-    func samples(of candidates: [Candidate]) async throws(DeepFaceError) -> [Sample] {
-        try await store.samples(candidates.map(\.id), of: collection)
     }
 }
 
@@ -61,13 +46,15 @@ struct StoreCandidates: CandidateSource {
     let collection: FaceCollection
     let metric: DistanceMetric
     let people: [Person]?
+    let filter: AttributeFilter?
     let approximate: Bool
 
     func candidates(
         for probes: [[Float]], count: Int
     ) async throws(DeepFaceError) -> (rows: [Candidates], isExact: Bool) {
         let found = try await store.neighbors(
-            of: probes, count: count, metric: metric, people: people, approximate: approximate, in: collection)
+            of: probes, count: count, metric: metric, people: people, where: filter, approximate: approximate,
+            in: collection)
         var rows: [Candidates] = []
         let indexed: DistanceMetric = metric.indexed == .euclidean ? .euclidean : .cosine
         for (probe, neighbors) in zip(probes, found.rows) {
@@ -75,15 +62,8 @@ struct StoreCandidates: CandidateSource {
             if neighbors.count == count, let last = neighbors.last {
                 rest = Float(try indexed.distance(probe, last.vector))
             }
-            rows.append(
-                Candidates(
-                    list: neighbors.map { Candidate(id: $0.sample.id, vector: $0.vector, sample: $0.sample) },
-                    rest: rest))
+            rows.append(Candidates(list: neighbors, rest: rest))
         }
         return (rows, found.isExact)
-    }
-
-    func samples(of candidates: [Candidate]) async throws(DeepFaceError) -> [Sample] {
-        candidates.compactMap(\.sample)
     }
 }

@@ -20,6 +20,8 @@ public struct Registration: Sendable {
     public var isEncrypted = false
     /// Whether the photos' files are kept with the faces. Default: false.
     public var keepsPhotos = false
+    /// What reads attributes off the faces, to be kept with them: at most one model of each. Default: none.
+    public var attributes: [AttributeModel] = []
 
     public init() {}
 }
@@ -37,6 +39,15 @@ extension DeepFace {
         _ photos: [PhotoToRegister], in store: any FaceStore, _ registration: Registration = Registration(),
         options: Options? = nil, progress: (Int) -> Void = { _ in }
     ) async throws(DeepFaceError) -> [Result<[AddedFace], DeepFaceError>] {
+        try await registerPhotos(photos, in: store, registration, options: options, progress: progress)
+            .map { $0.map(\.faces) }
+    }
+
+    /// As `register`, and the faces that were turned away for their quality.
+    public func registerPhotos(
+        _ photos: [PhotoToRegister], in store: any FaceStore, _ registration: Registration = Registration(),
+        options: Options? = nil, progress: (Int) -> Void = { _ in }
+    ) async throws(DeepFaceError) -> [Result<PhotoFaces<AddedFace>, DeepFaceError>] {
         let options = options ?? self.options
         let recipe = EmbeddingRecipe(options, configuration)
         let collection = try await store.makeCollection(
@@ -49,11 +60,10 @@ extension DeepFace {
                 .invalidOption, "the collection is there already, and not encrypted", input: collection.name,
                 advice: "choose another with --collection")
         }
-        var results: [Result<[AddedFace], DeepFaceError>] = []
+        var results: [Result<PhotoFaces<AddedFace>, DeepFaceError>] = []
         for start in stride(from: 0, to: photos.count, by: Self.portion) {
             let portion = Array(photos[start..<min(start + Self.portion, photos.count)])
-            results += try await register(
-                portion, store, collection, options, keepsPhotos: registration.keepsPhotos)
+            results += try await register(portion, store, collection, options, registration)
             progress(results.count)
         }
         return results
@@ -64,9 +74,9 @@ extension DeepFace {
 
     private func register(
         _ photos: [PhotoToRegister], _ store: any FaceStore, _ collection: FaceCollection, _ options: Options,
-        keepsPhotos: Bool
-    ) async throws(DeepFaceError) -> [Result<[AddedFace], DeepFaceError>] {
-        var results: [Result<[AddedFace], DeepFaceError>?] = Array(repeating: nil, count: photos.count)
+        _ registration: Registration
+    ) async throws(DeepFaceError) -> [Result<PhotoFaces<AddedFace>, DeepFaceError>] {
+        var results: [Result<PhotoFaces<AddedFace>, DeepFaceError>?] = Array(repeating: nil, count: photos.count)
         var new: [(place: Int, file: Data, hash: String)] = []
         for (place, photo) in photos.enumerated() {
             do throws(DeepFaceError) {
@@ -76,30 +86,44 @@ extension DeepFace {
                 if known.isEmpty {
                     new.append((place, file, hash))
                 } else {
-                    results[place] = .success(known.map { AddedFace(id: $0.id, person: $0.person, isNew: false) })
+                    results[place] = .success(
+                        PhotoFaces(faces: known.map { AddedFace(id: $0.id, person: $0.person, isNew: false) }))
                 }
             } catch  where error.isOfOnePhoto {
                 results[place] = .failure(error)
             }
         }
         let sources = new.map { ImageSource.data($0.file, name: photos[$0.place].source.name) }
-        let faces = await represent(sources, options: options)
-        var adding: [(place: Int, faces: [NewFace])] = []
-        for (photo, faces) in zip(new, faces) {
+        let shown = await representPhotos(sources, options: options)
+        let attributes = await attributes(of: shown, in: sources, registration)
+        var adding: [(place: Int, faces: [NewFace], rejected: [RejectedFace])] = []
+        for ((photo, result), attributes) in zip(zip(new, shown), attributes) {
             do throws(DeepFaceError) {
-                let named = try photos[photo.place].named(
-                    faces.get(), hash: photo.hash, file: keepsPhotos ? photo.file : nil)
-                adding.append((photo.place, named))
+                let faces = try result.get()
+                var named = try photos[photo.place].named(
+                    faces.faces, hash: photo.hash, file: registration.keepsPhotos ? photo.file : nil)
+                for (place, attributes) in try attributes.get().enumerated() { named[place].attributes = attributes }
+                adding.append((photo.place, named, faces.rejected))
             } catch  where error.isOfOnePhoto {
                 results[photo.place] = .failure(error)
             }
         }
         var added = try await store.add(adding.flatMap(\.faces), to: collection)[...]
-        for (place, faces) in adding {
-            results[place] = .success(Array(added.prefix(faces.count)))
+        for (place, faces, rejected) in adding {
+            results[place] = .success(PhotoFaces(faces: Array(added.prefix(faces.count)), rejected: rejected))
             added = added.dropFirst(faces.count)
         }
         return results.map { $0 ?? .failure(DeepFaceError(.engine, "a photo was lost")) }
+    }
+
+    /// What the faces that were found tell, where that is asked for.
+    private func attributes(
+        of shown: [Result<PhotoFaces<Representation>, DeepFaceError>], in photos: [ImageSource],
+        _ registration: Registration
+    ) async -> [Result<[FaceAttributes?], DeepFaceError>] {
+        if registration.attributes.isEmpty { return photos.map { _ in .success([]) } }
+        let areas = shown.map { photo in ((try? photo.get())?.faces ?? []).map(\.facialArea) }
+        return await attributes(of: areas, in: photos, by: registration.attributes)
     }
 }
 
@@ -141,7 +165,7 @@ extension DeepFaceError {
     /// Whether it is a photo's fault and no other photo's.
     fileprivate var isOfOnePhoto: Bool {
         switch code {
-        case .noFace, .spoofDetected, .unreadableInput, .invalidEmbedding: true
+        case .noFace, .lowQuality, .spoofDetected, .unreadableInput, .invalidEmbedding: true
         case .invalidOption: input != nil
         default: false
         }

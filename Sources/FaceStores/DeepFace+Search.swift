@@ -15,6 +15,8 @@ public struct RegisteredSearch: Sendable {
     public var approximate = false
     /// Only these people's faces count. Default: `nil`, everybody's.
     public var people: [Person]?
+    /// Only faces whose attributes, as they were read when they were registered, meet it. Default: `nil`, all.
+    public var filter: AttributeFilter?
 
     public init() {}
 }
@@ -96,27 +98,36 @@ extension DeepFace {
         _ photos: [ImageSource], in collection: FaceCollection, with searcher: FaceSearcher,
         _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
     ) async -> [Result<[SearchedFace], DeepFaceError>] {
+        await searchPhotos(photos, in: collection, with: searcher, search, options: options).map { $0.map(\.faces) }
+    }
+
+    /// As `searchFaces`, and the faces that were turned away for their quality.
+    public func searchPhotos(
+        _ photos: [ImageSource], in collection: FaceCollection, with searcher: FaceSearcher,
+        _ search: RegisteredSearch = RegisteredSearch(), options: Options? = nil
+    ) async -> [Result<PhotoFaces<SearchedFace>, DeepFaceError>] {
         let options = options ?? self.options
         do throws(DeepFaceError) {
             try collection.check(EmbeddingRecipe(options, configuration))
             let plan = try SearchPlan(search, options)
-            let faces = await represent(photos, options: options)
+            let shown = await representPhotos(photos, options: options)
             // All probes in one search.
-            let probes = faces.flatMap { (try? $0.get()) ?? [] }
+            let probes = shown.flatMap { (try? $0.get())?.faces ?? [] }
             var found = try await searcher.search(
                 probes.map(\.embedding), in: collection, metric: plan.metric, limit: plan.limit,
                 within: search.beyondThreshold ? nil : plan.threshold, people: search.people,
-                approximate: search.approximate
+                where: search.filter, approximate: search.approximate
             )[...]
-            return faces.map { result in
-                result.map { faces in
-                    let matches = found.prefix(faces.count)
-                    found = found.dropFirst(faces.count)
-                    return zip(faces, matches).map { face, matches in
+            return shown.map { result in
+                result.map { photo in
+                    let matches = found.prefix(photo.faces.count)
+                    found = found.dropFirst(photo.faces.count)
+                    let faces = zip(photo.faces, matches).map { face, matches in
                         SearchedFace(
                             facialArea: face.facialArea, faceConfidence: face.faceConfidence,
                             matches: plan.rows(matches, face, options))
                     }
+                    return PhotoFaces(faces: faces, rejected: photo.rejected)
                 }
             }
         } catch {

@@ -21,12 +21,14 @@ public actor FaceSearcher {
     ///   - limit: at most so many for each; `nil`: all within `distance`.
     ///   - distance: none farther; `nil`: no matter how far.
     ///   - people: only theirs; `nil`: everybody's.
+    ///   - filter: only faces whose attributes meet it; `nil`: all. What was registered without attributes meets none.
     ///   - approximate: whether the collection's approximate index may answer, where it has one.
     /// - Throws: `invalidOption` when neither `limit` nor `distance` is given; `storeUnavailable`,
     ///   `storeInconsistent`, `invalidEmbedding`.
     public func search(
         _ embeddings: [[Float]], in collection: FaceCollection, metric: DistanceMetric, limit: Int?,
-        within distance: Double?, people: [Person]? = nil, approximate: Bool = false
+        within distance: Double?, people: [Person]? = nil, where filter: AttributeFilter? = nil,
+        approximate: Bool = false
     ) async throws(DeepFaceError) -> [[FaceMatch]] {
         guard limit != nil || distance != nil else {
             throw DeepFaceError(.invalidOption, "a search needs a number of matches or a distance")
@@ -41,16 +43,10 @@ public actor FaceSearcher {
             return try await nearest(
                 to: probes,
                 of: StoreCandidates(
-                    store: own, collection: collection, metric: metric, people: people, approximate: approximate))
+                    store: own, collection: collection, metric: metric, people: people, filter: filter,
+                    approximate: approximate))
         }
-        var filter: IDSet?
-        if let people {
-            var ids = IDSet()
-            for person in people {
-                for sample in try await store.samples(of: person, in: collection) { ids.insert(sample.id) }
-            }
-            filter = ids
-        }
+        let counting = try await store.samplesThatCount(people, where: filter, in: collection)
         var source = index(of: collection, metric.indexed, .exact)
         if approximate {
             let other = index(of: collection, metric.indexed, .approximate)
@@ -59,7 +55,7 @@ public actor FaceSearcher {
         return try await nearest(
             to: probes,
             of: IndexCandidates(
-                store: store, collection: collection, index: try await source.current(), filter: filter))
+                store: store, collection: collection, index: try await source.current(), filter: counting))
     }
 
     /// Makes the index anew from the store. A faiss index is also put where another program that uses the store looks
@@ -129,12 +125,13 @@ public actor FaceSearcher {
             var wider: [Int] = []
             for (probe, candidates) in zip(open, rows) {
                 let embedding = probes.embeddings[probe]
-                var found: [(candidate: Candidate, distance: Double)] = []
+                var found: [FaceMatch] = []
                 for candidate in candidates.list {
                     let distance = try probes.metric.roundedDistance(embedding, candidate.vector)
-                    if distance <= probes.distance ?? .infinity { found.append((candidate, distance)) }
+                    guard distance <= probes.distance ?? .infinity else { continue }
+                    found.append(FaceMatch(sample: candidate.sample, distance: distance, isExact: isExact))
                 }
-                found.sort { ($0.distance, $0.candidate.id) < ($1.distance, $1.candidate.id) }
+                found.sort { ($0.distance, $0.sample.id) < ($1.distance, $1.sample.id) }
                 if let limit = probes.limit { found = Array(found.prefix(limit)) }
                 let farthest = found.count == probes.limit ? found.last?.distance : nil
                 // Whatever was not given is at least as far away as the last that was.
@@ -143,10 +140,7 @@ public actor FaceSearcher {
                 {
                     wider.append(probe)
                 } else {
-                    let distances = Dictionary(uniqueKeysWithValues: found.map { ($0.candidate.id, $0.distance) })
-                    results[probe] = try await source.samples(of: found.map(\.candidate)).map { sample in
-                        FaceMatch(sample: sample, distance: distances[sample.id] ?? 0, isExact: isExact)
-                    }
+                    results[probe] = found
                 }
             }
             open = wider

@@ -54,16 +54,29 @@ public protocol FaceStore: Sendable {
     func samples(of person: Person, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
     /// The samples cut from the photo of this SHA-256.
     func samples(ofPhoto hash: String, in collection: FaceCollection) async throws(DeepFaceError) -> [Sample]
+    /// The ids of the samples whose attributes meet all of a filter's conditions, in no order.
+    func sampleIDs(
+        where filter: AttributeFilter, of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [Int64]
     func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
     /// The photo a sample was cut from; `nil` where it was not kept.
     func photo(of sample: Sample, in collection: FaceCollection) async throws(DeepFaceError) -> Data?
+    /// Those of these photos, named by their SHA-256, that were kept.
+    func keptPhotos(_ hashes: Set<String>, in collection: FaceCollection) async throws(DeepFaceError) -> Set<String>
+    /// Takes samples away with their vectors, and with the photos no other sample was cut from. Somebody whose last
+    /// sample goes, goes too. Ids that are not there are left out.
+    func delete(samples ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError)
 
     // MARK: People
 
     /// People by name, those after `name`, at most `limit`.
+    ///
+    /// - Parameter part: only those whose names have it in them, as `NamePart` sees it; `nil`: all.
     func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person]
+    /// Of each of these people, by id, the first sample whose photo was kept; nothing where there is none.
+    func portraits(of people: [Person], in collection: FaceCollection) async throws(DeepFaceError) -> [Int64: Int64]
     func peopleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int
     func person(named name: String, in collection: FaceCollection) async throws(DeepFaceError) -> Person?
     /// - Throws: `invalidOption` when the name is empty or somebody else's.
@@ -81,10 +94,43 @@ public protocol FaceStore: Sendable {
     func vectors(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredVector]
     /// What was taken away after removal `number`, in order.
     func removals(of collection: FaceCollection, after number: Int64) async throws(DeepFaceError) -> Removals
+
+    // MARK: In one go
+
+    /// What a search asks before it looks: `vectors(of:after:limit:)`, and then `removals(of:after:)`. Default: the two.
+    func changes(
+        of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
+    ) async throws(DeepFaceError) -> Changes
+    /// What it asks of those it has found: `samples(_:of:)` with their vectors. Default: that and `vectors(_:of:)`.
+    func faces(_ ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) -> [StoredFace]
 }
 
 extension FaceStore {
     public static var aliases: [String] { [] }
     public static var addressForm: String { "\(scheme)://…" }
     public static var pythonVariable: String? { nil }
+
+    public func changes(
+        of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
+    ) async throws(DeepFaceError) -> Changes {
+        let vectors = try await vectors(of: collection, after: id, limit: limit)
+        return Changes(vectors: vectors, removals: try await removals(of: collection, after: number))
+    }
+
+    public func faces(
+        _ ids: [Int64], of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [StoredFace] {
+        var vectorOf: [Int64: [Float]] = [:]
+        for vector in try await vectors(ids, of: collection) { vectorOf[vector.id] = vector.vector }
+        return try await samples(ids, of: collection).compactMap { sample in
+            vectorOf[sample.id].map { StoredFace(sample: sample, vector: $0) }
+        }
+    }
+
+    /// People by name, those after `name`, at most `limit`.
+    public func people(
+        of collection: FaceCollection, after name: String?, limit: Int
+    ) async throws(DeepFaceError) -> [Person] {
+        try await people(of: collection, containing: nil, after: name, limit: limit)
+    }
 }

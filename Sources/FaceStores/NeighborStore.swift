@@ -9,11 +9,12 @@ public protocol NeighborStore: FaceStore {
     /// - Parameters:
     ///   - count: at most so many for each probe. Fewer mean that there are no more, or that an index found no more.
     ///   - people: only theirs; `nil`: everybody's.
+    ///   - filter: only samples whose attributes meet it; `nil`: all.
     ///   - approximate: whether the store's index may answer, where it has one for the metric; otherwise no nearer
     ///     sample is passed over.
     func neighbors(
-        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, approximate: Bool,
-        in collection: FaceCollection
+        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, where filter: AttributeFilter?,
+        approximate: Bool, in collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors
 
     /// Makes the store's index for approximate searches, or makes it anew.
@@ -32,17 +33,9 @@ public protocol NeighborStore: FaceStore {
 /// What a store found near some probes.
 public struct StoredNeighbors: Sendable {
     /// For each probe, nearest first.
-    public let rows: [[StoredNeighbor]]
+    public let rows: [[StoredFace]]
     /// Whether surely no nearer sample was passed over.
     public let isExact: Bool
 
-    public init(rows: [[StoredNeighbor]], isExact: Bool) { (self.rows, self.isExact) = (rows, isExact) }
-}
-
-/// A sample that a store found near a probe.
-public struct StoredNeighbor: Sendable {
-    public let sample: Sample
-    public let vector: [Float]
-
-    public init(sample: Sample, vector: [Float]) { (self.sample, self.vector) = (sample, vector) }
+    public init(rows: [[StoredFace]], isExact: Bool) { (self.rows, self.isExact) = (rows, isExact) }
 }

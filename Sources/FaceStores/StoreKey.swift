@@ -11,20 +11,7 @@ public struct StoreKey: Sendable {
     /// - Parameter text: 32 bytes in base64 or in 64 hexadecimal digits.
     /// - Throws: `invalidOption` when it is anything else.
     public init(_ text: String) throws(DeepFaceError) {
-        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
-        let bytes = text.count == 64 ? Self.bytes(hexadecimal: text) : Data(base64Encoded: text).map(Array.init)
-        guard let bytes, bytes.count == 32 else {
-            throw DeepFaceError(
-                .invalidOption, "the store's key is not 32 bytes in base64 or hexadecimal digits",
-                advice: "make one with: openssl rand -base64 32")
-        }
-        key = SymmetricKey(data: bytes)
-    }
-
-    private static func bytes(hexadecimal text: String) -> [UInt8]? {
-        let digits = text.compactMap(\.hexDigitValue)
-        guard digits.count == text.count else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        key = SymmetricKey(data: try SecretFile.key(text, of: "the store's key"))
     }
 
     /// Bytes that encryption adds: the nonce and the tag.

@@ -63,19 +63,22 @@ public struct Sample: Sendable, Equatable, Codable {
     /// How sure the detector was, two decimals.
     public let faceConfidence: Double
     public let created: Date
+    /// What was read off it when it was registered; `nil` where nothing was.
+    public let attributes: FaceAttributes?
 
     enum CodingKeys: String, CodingKey {
-        case id, person, image, hash, created
+        case id, person, image, hash, created, attributes
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
     }
 
     public init(
         id: Int64, person: String, image: String, hash: String, facialArea: FacialArea, faceConfidence: Double,
-        created: Date
+        created: Date, attributes: FaceAttributes? = nil
     ) {
         (self.id, self.person, self.image, self.hash) = (id, person, image, hash)
         (self.facialArea, self.faceConfidence, self.created) = (facialArea, faceConfidence, created)
+        self.attributes = attributes
     }
 }
 
@@ -92,13 +95,16 @@ public struct NewFace: Sendable {
     public var photo: Data?
     /// When it was registered first, of a face that comes from another store. Default: `nil`, now.
     public var created: Date?
+    /// What was read off it. Default: `nil`, nothing; filters by attributes pass it over then.
+    public var attributes: FaceAttributes?
 
     public init(
         person: String, image: String, hash: String, facialArea: FacialArea, faceConfidence: Double, vector: [Float],
-        photo: Data? = nil, created: Date? = nil
+        photo: Data? = nil, created: Date? = nil, attributes: FaceAttributes? = nil
     ) {
         (self.person, self.image, self.hash, self.facialArea) = (person, image, hash, facialArea)
         (self.faceConfidence, self.vector, self.photo, self.created) = (faceConfidence, vector, photo, created)
+        self.attributes = attributes
     }
 }
 
@@ -146,4 +152,21 @@ public struct Removals: Sendable, Equatable {
     public let ids: [Int64]
 
     public init(last: Int64, ids: [Int64]) { (self.last, self.ids) = (last, ids) }
+}
+
+/// What came to a store and what was taken away.
+public struct Changes: Sendable, Equatable {
+    public let vectors: [StoredVector]
+    /// As they were after `vectors` were read.
+    public let removals: Removals
+
+    public init(vectors: [StoredVector], removals: Removals) { (self.vectors, self.removals) = (vectors, removals) }
+}
+
+/// A sample with its embedding.
+public struct StoredFace: Sendable, Equatable {
+    public let sample: Sample
+    public let vector: [Float]
+
+    public init(sample: Sample, vector: [Float]) { (self.sample, self.vector) = (sample, vector) }
 }

@@ -9,6 +9,8 @@ public struct VectorIndexError: Error, Sendable, Equatable {
         case invalidVector
         /// A setting makes no sense, or asks for more than the data can give.
         case invalidSetting
+        /// The work was called off.
+        case cancelled
         /// A file is not there or cannot be read.
         case unreadable
         /// A file is there and is not a whole index of this kind: build it anew.

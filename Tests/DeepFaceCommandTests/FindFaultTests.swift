@@ -60,6 +60,34 @@ import Testing
         return content.split(separator: "\n").count { $0.hasSuffix("}") }
     }
 
+    @Test func aKilledRunWithAKeyLeavesNothingOpen() throws {
+        try CommandRun.withFolder { folder in
+            let album = try Album.makeCrowd(in: folder)
+            let expected = try Album.find(album, ["--gallery", folder.appending(path: "open").path])
+            let key = folder.appending(path: "key")
+            let sealed = ["--gallery-key", key.path]
+            try Data(String(repeating: "0f", count: 32).utf8).write(to: key)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key.path)
+            let refused = try Album.find(album, sealed)
+            #expect(refused.status == 5 && refused.errors.contains("chmod 600"))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
+            func journal() -> Data {
+                let name = (try? Album.hidden(album))?.first { $0.hasSuffix(".journal") }
+                return name.flatMap { try? Data(contentsOf: album.appending(path: $0)) } ?? Data()
+            }
+            let killed = try Album.find(album, sealed) { journal().count { $0 == UInt8(ascii: "\n") } >= 3 }
+            #expect(killed.wasKilled && !journal().isEmpty && journal().range(of: Data(".jpg".utf8)) == nil)
+            let outcome = try Album.find(album, sealed)
+            #expect(outcome.output == expected.output && (1..<10).contains(outcome.embedded))
+            let names = try Album.hidden(album)
+            #expect(names.map { $0.hasSuffix(".gallery") } == [true])
+            let content = try Data(contentsOf: album.appending(path: names[0]))
+            #expect(content.range(of: Data(".jpg".utf8)) == nil)
+            let keyless = try Album.find(album)
+            #expect(keyless.status == 2 && keyless.errors.contains("--gallery-key") && keyless.output.isEmpty)
+        }
+    }
+
     @Test func manyAtOnceShareTheWork() throws {
         try CommandRun.withFolder { folder in
             let album = try Album.makeCrowd(in: folder)

@@ -118,6 +118,26 @@ import Testing
         }
     }
 
+    @Test func misspelledOptionsOfTheFileAreTold() throws {
+        try CommandRun.withFolder { folder in
+            let file = folder.appending(path: "serve.yaml")
+            for (content, status, words) in [
+                ("alow-origin: https://example.org\n", 2, "alow-origin, which is no option"),
+                ("alow-origin: https://example.org\n", 2, "did you mean allow-origin?"),
+                (#"{"port": 0, "body_limit": 20}"#, 2, "did you mean body-limit?"),
+                ("limits:\n  queue: 3\n", 2, "the options are allow-origin, allow-paths"),
+                ("- port\n", 5, "names and values"), ("port: [\n", 5, "cannot be read"),
+            ] as [(String, Int32, String)] {
+                try Data(content.utf8).write(to: file)
+                let outcome = try CommandRun.deepface(["serve", "--store", "none", "--config", file.path])
+                #expect(outcome.status == status, "\(content): \(outcome.errors)")
+                #expect(outcome.errors.contains(words), "\(content): \(outcome.errors)")
+            }
+            try Data("# nothing\n".utf8).write(to: file)
+            #expect(try serving(["--config", file.path]) { try get($0, "/health") }.status == 0)
+        }
+    }
+
     @Test func helpListsEveryOption() throws {
         let help = try CommandRun.deepface(["serve", "--help"]).output
         for option in [

@@ -49,6 +49,22 @@ import Testing
             let joe = try CommandRun.deepface(["search", photo("obama2"), "--among", "Joe"] + store)
             #expect(try rows(joe)[0].isEmpty)
 
+            // One face of several.
+            let second = try CommandRun.deepface(["register", photo("obama3"), "--name", "Barack"] + store)
+            #expect(second.json["inserted"] as? Int == 1)
+            let shown = try CommandRun.deepface(["people", "show", "Barack"] + store).json["samples"]
+            let ids = (shown as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int }
+            try #require(ids.count == 2)
+            let unknown = try CommandRun.deepface(
+                ["people", "delete", "--sample", "\(ids[1])", "--sample", "99"] + store)
+            #expect(unknown.status == 1 && unknown.errors.contains("no such face (99)"))
+            let one = try CommandRun.deepface(["people", "delete", "--sample", "\(ids[1])"] + store)
+            #expect(one.json["deleted"] as? Int == 1)
+            let part = try CommandRun.deepface(["people", "list", "--contains", "BAR", "--pretty"] + store)
+            #expect(part.output.hasPrefix("Barack") && part.output.contains("1 face\n"))
+            #expect(part.output.split(separator: "\n").count == 1)
+            #expect(try CommandRun.deepface(["people", "delete", "Joe", "--sample", "1"] + store).status == 2)
+
             #expect(try CommandRun.deepface(["people", "rename", "Joe", "Joseph"] + store).status == 0)
             #expect(try CommandRun.deepface(["people", "delete", "Barack", "Nobody"] + store).status == 1)
             let deleted = try CommandRun.deepface(["people", "delete", "Barack"] + store)

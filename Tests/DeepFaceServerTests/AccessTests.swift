@@ -139,6 +139,39 @@ struct AccessTests {
         }
     }
 
+    @Test func pagesOfAllowedSitesMayAskFirst() async throws {
+        try await ServerRun.with(warm: false) { settings, _ in
+            settings.allowedOrigins = ["https://example.org"]
+            settings.token = "secret"
+        } _: { server in
+            func ask(_ path: String, _ headers: [String: String]) async throws -> Answer {
+                try await server.send("OPTIONS", path, headers)
+            }
+            let wanted = [
+                "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization",
+            ]
+            let asked = wanted.merging(["Origin": "https://Example.org"]) { $1 }
+            let told = try await ask("/v1/collections/c/people/p", asked)
+            #expect(told.status == 204 && told.body.isEmpty)
+            #expect(told.headers["access-control-allow-origin"] == "https://Example.org")
+            #expect(told.headers["access-control-allow-methods"] == "DELETE, GET, HEAD, PATCH")
+            #expect(told.headers["access-control-allow-headers"]?.contains("Authorization, Content-Type") == true)
+            #expect(told.headers["access-control-max-age"] == "7200" && told.headers["vary"] == "Origin")
+            #expect(try await ask("/v1/nothing", asked).status == 404)
+            // Nothing for others.
+            for headers in [
+                wanted.merging(["Origin": "https://evil.example"]) { $1 }, wanted, ["Origin": "https://evil.example"],
+                asked.merging(["Host": "evil.example"]) { $1 },
+            ] {
+                let answer = try await ask("/v1/collections", headers)
+                #expect([403, 405].contains(answer.status), "\(headers)")
+                #expect(answer.headers["access-control-allow-methods"] == nil)
+            }
+            let read = try await server.send("GET", "/v1/collections", ["Origin": "https://example.org"])
+            #expect(read.status == 401 && read.headers["access-control-expose-headers"] == "Retry-After, X-Request-Id")
+        }
+    }
+
     @Test func whoAsksTooOftenWaits() throws {
         let limiter = RateLimiter(rate: 2)
         let start = ContinuousClock.now

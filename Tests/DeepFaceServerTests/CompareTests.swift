@@ -1,3 +1,4 @@
+import DeepFace
 import Foundation
 import Testing
 
@@ -42,6 +43,52 @@ import Testing
             // Cut out as it is, a large face is made smaller.
             let large = try await server.checked("/v1/extract", files: photo, fields: ["align": "none"])
             #expect(large.status == 200)
+        }
+    }
+
+    @Test func qualityIsToldAndTurnsAway() async throws {
+        try await ServerRun.with { server in
+            let photo = [("image", "a.jpg", try Photos.data("img1"))]
+            let gate = ["min_quality": "0.5", "detector": "mtcnn"]
+            let good = try await server.checked("/v1/quality", files: photo, fields: gate)
+            let face = try #require((good.json["faces"] as? [[String: Any]])?.first)
+            let quality = try #require(face["quality"] as? [String: Any])
+            #expect(quality["score"] as? Double ?? 0 > 0.5 && face["accepted"] as? Bool == true)
+            #expect((quality["size"] as? [String: Any])?["eye_distance"] as? Double ?? 0 > 100)
+            let image = try Image(decoding: try Photos.data("img1"))
+            let tiny = try image.scaled(width: 36, height: 36 * image.height / image.width)
+            let large = try tiny.resized(width: 800, height: 800 * image.height / image.width)
+            let poor = [("image", "tiny.png", try large.png())]
+            let judged = try await server.checked("/v1/quality", files: poor, fields: gate)
+            let blurred = try #require((judged.json["faces"] as? [[String: Any]])?.first)
+            #expect(blurred["accepted"] as? Bool == false)
+            #expect(((blurred["quality"] as? [String: Any])?["reasons"] as? [String])?.first == "blurred")
+            for path in ["/v1/represent", "/v1/extract"] {
+                let refused = try await server.checked(path, files: poor, fields: gate)
+                #expect(refused.status == 422 && refused.code == "low_quality" && refused.text.contains("blurred"))
+                #expect(try await server.checked(path, files: photo, fields: gate).status == 200)
+            }
+            for bar in ["2", "-0.1", "good"] {
+                let answer = try await server.checked("/v1/represent", files: photo, fields: ["min_quality": bar])
+                #expect(answer.status == 400, "\(answer.text)")
+            }
+            _ = try await server.checked("POST", "/v1/collections", json: ["name": "team", "detector": "mtcnn"])
+            let samples = "/v1/collections/team/people/A/samples"
+            let refused = try await server.checked(samples, files: poor, fields: gate)
+            #expect(refused.status == 422 && refused.code == "low_quality")
+            #expect(try await server.checked(samples, files: photo, fields: gate).status == 201)
+            // A bad face beside a good one is told of, and the good one is registered.
+            var both = Image(filledWith: Color(blue: 90, green: 90, red: 90), width: 900, height: 700)
+            both.paste(try image.scaled(width: 500, height: 500 * image.height / image.width), x: 0, y: 0)
+            both.paste(try image.scaled(width: 60, height: 60 * image.height / image.width), x: 700, y: 100)
+            let two = [("image", "two.png", try both.png())]
+            #expect(try await server.checked(samples, files: two).status == 400)
+            let one = try await server.checked(samples, files: two, fields: gate)
+            let rejected = try #require((one.json["rejected"] as? [[String: Any]])?.first)
+            #expect(one.status == 201 && rejected["reasons"] as? [String] == ["small"], "\(one.text)")
+            let found = try await server.checked(
+                "/v1/collections/team/search", files: two, fields: gate)
+            #expect((found.json["faces"] as? [Any])?.count == 1 && (found.json["rejected"] as? [Any])?.count == 1)
         }
     }
 

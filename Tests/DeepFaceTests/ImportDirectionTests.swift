@@ -17,7 +17,8 @@ struct ImportDirectionTests {
             "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "Subprocess", "SwiftProtobuf", "System", "SystemPackage",
         ],
         "DeepFaceServer": [
-            "DeepFace", "Ensemble", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird", "HummingbirdCore",
+            "DeepFace", "Ensemble", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird",
+            "HummingbirdCore",
             "Logging", "Metrics", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix",
             "NIOWebSocket",
             "ServiceLifecycle", "Yams",

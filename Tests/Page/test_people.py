@@ -10,7 +10,6 @@ class People(PageTest):
     def setUp(self):
         self.server.make_collection("team")
         super().setUp()
-        self.expected = [r"/photo .*404"]
         self.go("people/team")
         self.says("Nobody is registered in “team” yet")
 
@@ -102,6 +101,26 @@ class People(PageTest):
         self.says("This is Barack Obama", ".verdict", 60)
         self.shot("person-compare")
 
+    def test_one_photo_is_deleted(self):
+        for path, keep in ((OBAMA, True), (OBAMA2, False), (OBAMA3, True)):
+            self.server.register("team", "Barack Obama", photo(path), keep=keep)
+        self.go("people")
+        self.go("people/team")
+        self.one(".people canvas.face")
+        self.go("people/team/Barack%20Obama")
+        self.wait(lambda: len(self.all(".samples li")) == 3, "three photos")
+        self.click("Delete obama2.jpg")
+        self.says("no longer known by this photo", "dialog")
+        self.button("Delete", "dialog").click()
+        self.wait(lambda: len(self.all(".samples li")) == 2, "two left")
+        self.says("2 photos, registered since")
+        self.assertEqual(len(self.server.call("GET", "/v1/collections/team/people/Barack%20Obama")["samples"]), 2)
+        for name in ("obama.jpg", "obama3.jpg"):
+            self.click(f"Delete {name}")
+            self.button("Delete", "dialog").click()
+            self.wait(lambda: not self.all("dialog"), "the dialog gone")
+        self.says("Nobody is registered in “team” yet")
+
     def test_names_are_text(self):
         name = '<img src=x onerror="window.hit=1">'
         self.server.register("team", name, photo(BIDEN))
@@ -151,7 +170,8 @@ class People(PageTest):
               if (!address.pathname.endsWith('/people')) return real(path, options);
               const after = address.searchParams.get('after') ?? '';
               const limit = +address.searchParams.get('limit');
-              const rest = people.filter(({ name }) => name > after);
+              const contains = (address.searchParams.get('contains') ?? '').toLowerCase();
+              const rest = people.filter(({ name }) => name > after && name.toLowerCase().includes(contains));
               const page = rest.slice(0, limit);
               return Promise.resolve(Response.json({ people: page, next: rest.length > limit ? page.at(-1).name : null }));
             };
@@ -169,6 +189,20 @@ class People(PageTest):
         self.field("Filter by name").send_keys("n 11")
         self.wait(lambda: self.names() == [f"Person {number}" for number in range(110, 120)], "those found")
         self.says("10 people found")
+        self.field("Filter by name").clear()
+        self.field("Filter by name").send_keys("PERSON 0")
+        self.says("1–50 of those found")
+        self.click("Next")
+        self.wait(lambda: self.names()[-1:] == ["Person 099"], "the rest of those found")
+
+    def test_the_server_filters(self):
+        self.server.register("team", "Joe Biden", photo(BIDEN))
+        self.server.register("team", "Barack", photo(OBAMA))
+        self.open("people/team")
+        self.wait(lambda: self.names() == ["Barack", "Joe Biden"], "the list")
+        self.field("Filter by name").send_keys("bid")
+        self.wait(lambda: self.names() == ["Joe Biden"], "the one found")
+        self.says("1 person found")
 
 
 if __name__ == "__main__":

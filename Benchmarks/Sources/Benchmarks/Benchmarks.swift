@@ -12,7 +12,8 @@ struct Benchmarks {
         let photos = try Photos()
         if names.isEmpty || names == ["detectors"] { try await Detectors.run(photos) }
         if names.isEmpty || names == ["find"] { try await Find.run(photos) }
-        if names.isDisjoint(with: ["memory", "detectors", "find"]) { try await Networks.run(only: names) }
+        if names == ["stream"] { try await Streams.run() }
+        if names.isDisjoint(with: ["memory", "detectors", "find", "stream"]) { try await Networks.run(only: names) }
         guard names.isEmpty else { return }
         print("photos: \(photos.first), \(photos.second)\n")
         try Cold.run(photos)

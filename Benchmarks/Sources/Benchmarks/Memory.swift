@@ -32,7 +32,7 @@ enum Memory {
     }
 
     /// This process's resident memory and the part that is a file's, in MB.
-    private static func resident() -> (all: Int, shared: Int) {
+    static func resident() -> (all: Int, shared: Int) {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         func megabytes(_ key: String) -> Int {
             let line = status.split(separator: "\n").first { $0.hasPrefix("\(key):") } ?? ""

@@ -5,9 +5,10 @@ import Foundation
 ///
 ///     SearchBench COUNT [DIMENSIONS] [NAME…]
 ///     SearchBench scale COUNT [DIMENSIONS] [KEY=VALUE…]     (see IVFScale)
+///     SearchBench cluster COUNT [DIMENSIONS] [KEY=VALUE…]   (see ClusterScale)
 ///     SearchBench plot LOG… > PICTURE.svg                   (see CostPlot)
 ///
-/// COUNT may end in M. NAMEs, as the table has them, measure only those. Each index is measured in a process of its
+/// COUNT may end in k or M. NAMEs, as the table has them, measure only those. Each index is measured in a process of its
 /// own, so that memory is its own; that process is this program with `--run NAME FOLDER` behind its arguments.
 @main
 struct SearchBench {
@@ -15,7 +16,8 @@ struct SearchBench {
         var words = Array(CommandLine.arguments.dropFirst())
         if words.first == "plot" { return print(try CostPlot(logs: Array(words.dropFirst())).svg(), terminator: "") }
         let isScale = words.first == "scale"
-        if isScale { words.removeFirst() }
+        let isCluster = words.first == "cluster"
+        if isScale || isCluster { words.removeFirst() }
         guard let count = words.first.flatMap(number) else {
             print("SearchBench COUNT [DIMENSIONS] [NAME…]")
             exit(2)
@@ -26,6 +28,7 @@ struct SearchBench {
             dimensions = given
             words.removeFirst()
         }
+        if isCluster { return try ClusterScale(count: count, dimensions: dimensions, words: words).run() }
         let data = SearchData(gallery: FaceLike(dimensions: dimensions), count: count, probes: 1000)
         if isScale {
             try IVFScale(data, words: words).run()
@@ -38,7 +41,8 @@ struct SearchBench {
     }
 
     private static func number(_ word: String) -> Int? {
-        word.hasSuffix("M") ? Double(word.dropLast()).map { Int($0 * 1e6) } : Int(word)
+        let scale = ["M": 1e6, "k": 1e3][String(word.suffix(1))]
+        return scale.map { scale in Double(word.dropLast()).map { Int($0 * scale) } } ?? Int(word)
     }
 
     private static func compare(_ data: SearchData, only names: Set<String>) throws {

@@ -49,7 +49,7 @@ struct StoreBench {
             let person = gallery.person(of: number)
             return NewFace(
                 person: "person \(person)", image: "faces/\(person)/\(number).jpg", hash: Self.hash(number),
-                facialArea: FacialArea(x: 10, y: 20, w: 100, h: 120), faceConfidence: 0.99,
+                facialArea: Self.area, faceConfidence: 0.99,
                 vector: Array(values[number * 128..<(number + 1) * 128]))
         }
         let time = try await clock.measure { _ = try await store.add(faces, to: collection) }
@@ -57,6 +57,13 @@ struct StoreBench {
         let again = try await clock.measure { _ = try await store.add(Array(faces.prefix(10_000)), to: collection) }
         tell("register 10000 that are there", again, rate: 10_000)
     }
+
+    private static let area = {
+        var area = FacialArea(x: 10, y: 20, w: 100, h: 120)
+        (area.leftEye, area.rightEye, area.nose) = ([80, 60], [40, 60], [60, 90])
+        (area.mouthLeft, area.mouthRight) = ([78, 115], [42, 115])
+        return area
+    }()
 
     /// 64 digits, as of a photo.
     private static func hash(_ number: Int) -> String {

@@ -8,6 +8,8 @@ struct AlignedFace: Sendable {
     let isChip: Bool
     /// Whether it is live; `nil` where that was not asked.
     var liveness: Liveness?
+    /// How good its picture is; `nil` where that was not asked.
+    var quality: FaceQuality?
 
     /// - Throws: `spoofDetected` when the face was judged and is not live.
     func refuseSpoof() throws(DeepFaceError) {
@@ -41,14 +43,14 @@ struct FaceFinder: Sendable {
     ///
     /// - Throws: `noFace` when there is none and detection is enforced.
     func faces(in photo: Image) throws(DeepFaceError) -> [AlignedFace] {
-        var faces = options.detector.searches ? try search(photo) : [Self.whole(photo)]
+        var faces = options.detector.searches ? try search(photo) : [try whole(photo)]
         if faces.isEmpty {
             guard !options.enforceDetection else {
                 throw DeepFaceError(
                     .noFace, "no face was found",
                     advice: "try another detector, or --no-enforce-detection to take the whole image")
             }
-            faces = [Self.whole(photo)]
+            faces = [try whole(photo)]
         }
         if let liveness {
             let judgements = try liveness.judge(faces.map(\.area), in: photo)
@@ -59,22 +61,31 @@ struct FaceFinder: Sendable {
 
     private func search(_ photo: Image) throws(DeepFaceError) -> [AlignedFace] {
         switch pose {
-        case .template(let template, let size):
-            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
-                let chip = try SimilarityWarp.chip(
-                    of: face.landmarks, in: photo, template: template, expand: options.expand, size: size)
-                return Self.cut(
-                    chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
-                    isChip: chip != nil)
-            }.compactMap(\.self)
+        case .template, .box:
+            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in try aligned(face, in: photo) }
+                .compactMap(\.self)
         case .eyes:
             try level(photo)
+        }
+    }
+
+    /// A face that was found in a photo, aligned; `nil` where nothing of it lies in the photo.
+    func aligned(_ face: DetectedFace, in photo: Image) throws(DeepFaceError) -> AlignedFace? {
+        var face = face
+        switch pose {
+        case .template(let template, let size):
+            let chip = try SimilarityWarp.chip(
+                of: face.landmarks, in: photo, template: template, expand: options.expand, size: size)
+            return try cut(
+                chip ?? photo.cropped(to: face.box.grown(percent: options.expand, in: photo)), face, photo,
+                isChip: chip != nil)
+        case .eyes:
+            face.box = face.box.grown(percent: options.expand, in: photo)
+            let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: photo)
+            return try cut(image, face, photo, isChip: false)
         case .box:
-            try largest(detector.detect(in: photo)).map { face throws(DeepFaceError) in
-                var face = face
-                face.box = face.box.grown(percent: options.expand, in: photo)
-                return Self.cut(photo.cropped(to: face.box), face, photo, isChip: false)
-            }.compactMap(\.self)
+            face.box = face.box.grown(percent: options.expand, in: photo)
+            return try cut(photo.cropped(to: face.box), face, photo, isChip: false)
         }
     }
 
@@ -86,26 +97,30 @@ struct FaceFinder: Sendable {
             var face = face
             face.box = face.box.grown(percent: options.expand, in: padded)
             let image = try EyeRotation.face(in: face.box, landmarks: face.landmarks.wholePixels, of: padded)
-            return Self.cut(image, face.moved(x: -border.horizontal, y: -border.vertical), photo, isChip: false)
+            return try cut(image, face.moved(x: -border.horizontal, y: -border.vertical), photo, isChip: false)
         }.compactMap(\.self)
     }
 
-    private static func cut(_ image: Image?, _ face: DetectedFace, _ photo: Image, isChip: Bool) -> AlignedFace? {
-        image.map { image in
-            AlignedFace(
-                image: image, area: FacialArea(face, width: photo.width, height: photo.height), score: face.score,
-                isChip: isChip)
-        }
+    private func cut(
+        _ image: Image?, _ face: DetectedFace, _ photo: Image, isChip: Bool
+    ) throws(DeepFaceError) -> AlignedFace? {
+        guard let image else { return nil }
+        return AlignedFace(
+            image: image, area: FacialArea(face, width: photo.width, height: photo.height), score: face.score,
+            isChip: isChip, quality: options.needsQuality ? try FaceQuality(of: face, in: photo) : nil)
     }
 
     /// The photo itself, for want of a face in it.
-    private static func whole(_ photo: Image) -> AlignedFace {
+    private func whole(_ photo: Image) throws(DeepFaceError) -> AlignedFace {
         let box = Box(x: 0, y: 0, width: photo.width, height: photo.height)
-        let area = FacialArea(DetectedFace(box: box, score: 0), width: photo.width, height: photo.height)
-        return AlignedFace(image: photo, area: area, score: 0, isChip: false)
+        let face = DetectedFace(box: box, score: 0)
+        return AlignedFace(
+            image: photo, area: FacialArea(face, width: photo.width, height: photo.height), score: 0, isChip: false,
+            quality: options.needsQuality ? try FaceQuality(of: face, in: photo) : nil)
     }
 
-    private func largest(_ faces: [DetectedFace]) -> [DetectedFace] {
+    /// As many as the options allow.
+    func largest(_ faces: [DetectedFace]) -> [DetectedFace] {
         guard let most = options.maximumFaces, most < faces.count else { return faces }
         return Array(faces.sorted { $0.box.area > $1.box.area }.prefix(most))
     }

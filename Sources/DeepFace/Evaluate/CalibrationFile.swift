@@ -54,6 +54,9 @@ extension Calibration {
                 "the face limit", recipe.maximumFaces.map(String.init) ?? "none",
                 used.maximumFaces.map(String.init) ?? "none", recipe.maximumFaces == nil ? nil : "--max-faces"
             ),
+            (
+                "a lowest quality of", "\(recipe.minimumQuality ?? 0)", "\(used.minimumQuality ?? 0)", "--min-quality"
+            ),
             ("the model's weights", recipe.weights, used.weights, nil),
         ]
         for difference in differences where difference.measured != difference.used {

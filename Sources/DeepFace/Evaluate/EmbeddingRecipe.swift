@@ -21,6 +21,8 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
     public let enforceDetection: Bool
     public let antiSpoofing: Bool
     public let precision: String
+    /// `nil`: no face is turned away.
+    public let minimumQuality: Double?
 
     enum CodingKeys: String, CodingKey {
         case model, weights, align, landmarks, normalization, expand, precision
@@ -31,6 +33,7 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
         case maximumFaces = "max_faces"
         case enforceDetection = "enforce_detection"
         case antiSpoofing = "anti_spoofing"
+        case minimumQuality = "min_quality"
     }
 
     /// Reads weights that have changed since they were last read; those that are not there count as "none".
@@ -59,6 +62,7 @@ public struct EmbeddingRecipe: Sendable, Codable, Equatable {
         enforceDetection = options.enforceDetection
         antiSpoofing = options.antiSpoofing
         precision = configuration.precision.rawValue
+        minimumQuality = options.minimumQuality > 0 ? options.minimumQuality : nil
     }
 }
 

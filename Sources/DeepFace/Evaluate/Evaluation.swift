@@ -31,6 +31,8 @@ public struct Evaluation: Sendable {
     public var cache: URL?
     /// False match rates at which the true match rate is told, each above 0 and below 1.
     public var falseMatchRates = [0.1, 0.01, 0.001]
+    /// Whether to measure too how errors fall when photos of low quality are turned away. Default: false.
+    public var byQuality = false
     /// Photos that are worked on at once. Default: one, so that a photo's time is its own.
     public var parallel = 1
 
@@ -62,7 +64,10 @@ public struct Evaluation: Sendable {
             let recipe = EmbeddingRecipe(step.options, configuration)
             let cache = try EmbeddingCache(
                 folder: cacheFolder, recipe: recipe, engine: "OpenVINO \(OpenVINOEngine.version)")
-            let missing = photos.distinct.filter { cache.photos[$0.digest] == nil }
+            let missing = photos.distinct.filter { photo in
+                guard let known = cache.photos[photo.digest] else { return true }
+                return byQuality && !known.hasQuality
+            }
             done += photos.distinct.count - missing.count
             progress(done, total)
             if !missing.isEmpty {
@@ -75,7 +80,9 @@ public struct Evaluation: Sendable {
                     ready = try DeepFace(options: step.options, configuration: configuration)
                 }
                 deepface = ready
-                let embedder = PhotoEmbedder(deepface: ready, options: step.options, parallel: parallel)
+                var options = step.options
+                options.measuresQuality = byQuality
+                let embedder = PhotoEmbedder(deepface: ready, options: options, parallel: parallel)
                 try await embedder.embed(missing, into: cache) {
                     done += 1
                     progress(done, total)
@@ -85,7 +92,8 @@ public struct Evaluation: Sendable {
             for metric in step.metrics {
                 results.append(
                     EvaluationResult(
-                        recipe, step.options.model, metric, pairs, folds, embedded, rates: falseMatchRates))
+                        recipe, step.options.model, metric, pairs, folds, embedded, rates: falseMatchRates,
+                        byQuality: byQuality))
             }
         }
         return EvaluationReport(

@@ -19,9 +19,12 @@ public struct EvaluationResult: Sendable {
     /// Median over the photos of what decoding, finding, aligning and embedding took.
     public let secondsPerPhoto: Double
 
+    /// How errors fall when pairs of low quality are left out; `nil` where that was not asked, or there are too few.
+    public let rejectCurve: RejectCurve?
+
     package init(
         _ recipe: EmbeddingRecipe, _ model: RecognitionModel, _ metric: DistanceMetric, _ pairs: [LabelledPair],
-        _ folds: Folds, _ photos: [String: EmbeddedPhoto], rates: [Double]
+        _ folds: Folds, _ photos: [String: EmbeddedPhoto], rates: [Double], byQuality: Bool = false
     ) {
         self.recipe = recipe
         self.metric = metric
@@ -30,10 +33,18 @@ public struct EvaluationResult: Sendable {
             func faces(_ name: String) -> [[Float]] { photos[name]?.faces ?? [] }
             // An embedding of zeros has no direction, and no distance by most metrics.
             let closest = try? metric.closest(faces(pair.first), faces(pair.second))
-            return PairScore(same: pair.same, distance: closest?.distance, fold: fold)
+            var score = PairScore(same: pair.same, distance: closest?.distance, fold: fold)
+            if byQuality, let closest {
+                // A pair is as good as its worse photo.
+                let first = photos[pair.first]?.quality?[closest.first]
+                let second = photos[pair.second]?.quality?[closest.second]
+                score.quality = min(first ?? 0, second ?? 0)
+            }
+            return score
         }
         allPairs = Measures(scores, threshold: threshold, rates: rates)
         withFaces = Measures(scores.filter { $0.distance != nil }, threshold: threshold, rates: rates)
+        rejectCurve = byQuality ? RejectCurve(scores, threshold: threshold) : nil
         func names(_ isMeant: (EmbeddedPhoto.Failure) -> Bool) -> [String] {
             photos.filter { $0.value.failure.map(isMeant) ?? false }.map(\.key).sorted()
         }

@@ -55,7 +55,9 @@ struct PhotoEmbedder: Sendable {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         switch faces {
         case .success(let faces):
-            return EmbeddedPhoto(photo: digest, seconds: seconds, faces: faces.map(\.embedding))
+            return EmbeddedPhoto(
+                photo: digest, seconds: seconds, faces: faces.map(\.embedding),
+                quality: options.measuresQuality ? faces.map { $0.quality?.score ?? 0 } : nil)
         case .failure(let error):
             guard let failure = EmbeddedPhoto.Failure(error) else { throw error }
             return EmbeddedPhoto(photo: digest, seconds: seconds, faces: [], failure: failure)

@@ -7,17 +7,19 @@ public struct FindOptions: Sendable {
     public var similaritySearch = false
     /// At most so many for each face of a probe, the nearest. Default: `nil`, all.
     public var limit: Int?
+    /// Only faces of which `Gallery.reading` has read attributes that meet it. Default: `nil`, all.
+    public var filter: AttributeFilter?
 
-    public init(similaritySearch: Bool = false, limit: Int? = nil) {
-        (self.similaritySearch, self.limit) = (similaritySearch, limit)
+    public init(similaritySearch: Bool = false, limit: Int? = nil, filter: AttributeFilter? = nil) {
+        (self.similaritySearch, self.limit, self.filter) = (similaritySearch, limit, filter)
     }
 }
 
 extension Gallery {
     /// Finds the faces of a photo in the gallery: for each face, the matches, nearest first.
     ///
-    /// - Throws: `unreadableInput`, `noFace`, `spoofDetected`, `weightsMissing`, `weightsDamaged`, `invalidOption`,
-    ///   `invalidEmbedding`, `engine`, `cancelled`.
+    /// - Throws: `unreadableInput`, `noFace`, `lowQuality`, `spoofDetected`, `weightsMissing`, `weightsDamaged`,
+    ///   `invalidOption`, `invalidEmbedding`, `engine`, `cancelled`.
     public func find(_ probe: ImageSource, _ find: FindOptions = FindOptions()) async throws(DeepFaceError) -> [[Match]]
     {
         try await self.find([probe], find)[0].get()
@@ -27,9 +29,19 @@ extension Gallery {
     public func find(
         _ probes: [ImageSource], _ find: FindOptions = FindOptions()
     ) async -> [Result<[[Match]], DeepFaceError>] {
-        let faces = await representEach(probes)
-        return faces.map { faces in
-            Result { () throws(DeepFaceError) in try matches(of: faces.get(), find) }
+        await findPhotos(probes, find).map { $0.map(\.faces) }
+    }
+
+    /// As `find`, and the probes' faces that were turned away for their quality.
+    public func findPhotos(
+        _ probes: [ImageSource], _ find: FindOptions = FindOptions()
+    ) async -> [Result<PhotoFaces<[Match]>, DeepFaceError>] {
+        let photos = await representEach(probes)
+        return photos.map { photo in
+            Result { () throws(DeepFaceError) -> PhotoFaces<[Match]> in
+                let photo = try photo.get()
+                return PhotoFaces(faces: try matches(of: photo.faces, find), rejected: photo.rejected)
+            }
         }
     }
 
@@ -51,7 +63,8 @@ extension Gallery {
                 advice: "give one with --threshold, choose another metric, or search with --similarity-search")
         }
         let found = try nearest(
-            to: probes.map(\.embedding), metric, within: find.similaritySearch ? nil : threshold, limit: find.limit)
+            to: probes.map(\.embedding), metric, within: find.similaritySearch ? nil : threshold, limit: find.limit,
+            among: faces(meeting: find.filter))
         return zip(probes, found).map { probe, found in
             found.map { found in
                 // As `verify`: by the model's own threshold, whatever the caller's.
@@ -65,14 +78,19 @@ extension Gallery {
     }
 
     /// Each by itself, as the gallery's own photos, so that the same photo has the same embedding.
-    private func representEach(_ probes: [ImageSource]) async -> [Result<[Representation], DeepFaceError>] {
-        var results = [Result<[Representation], DeepFaceError>](repeating: .failure(.cancelled), count: probes.count)
-        await withTaskGroup(of: (Int, Result<[Representation], DeepFaceError>).self) { group in
+    private func representEach(
+        _ probes: [ImageSource]
+    ) async -> [Result<PhotoFaces<Representation>, DeepFaceError>] {
+        typealias Represented = Result<PhotoFaces<Representation>, DeepFaceError>
+        var results = [Represented](repeating: .failure(.cancelled), count: probes.count)
+        await withTaskGroup(of: (Int, Represented).self) { group in
             for (index, probe) in probes.enumerated() {
                 if index >= 2 * deepface.configuration.threads, let (done, result) = await group.next() {
                     results[done] = result
                 }
-                group.addTask { [deepface, options] in (index, await deepface.represent([probe], options: options)[0]) }
+                group.addTask { [deepface, options] in
+                    (index, await deepface.representPhotos([probe], options: options)[0])
+                }
             }
             for await (done, result) in group { results[done] = result }
         }

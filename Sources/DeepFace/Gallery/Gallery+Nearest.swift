@@ -15,11 +15,13 @@ extension Gallery {
     /// - Parameters:
     ///   - threshold: none farther away than this.
     ///   - limit: as many at most; `nil`: all.
+    ///   - filter: only these faces; `nil`: all.
     /// - Throws: `invalidEmbedding`.
     func nearest(
-        to probes: [[Float]], _ metric: DistanceMetric, within threshold: Double?, limit: Int?
+        to probes: [[Float]], _ metric: DistanceMetric, within threshold: Double?, limit: Int?,
+        among filter: IDSet? = nil
     ) throws(DeepFaceError) -> [[Found]] {
-        let count = faceCount
+        let count = filter?.count ?? faceCount
         let dimensions = options.model.dimensions
         if let probe = probes.first(where: { $0.count != dimensions }) {
             throw DeepFaceError(
@@ -35,7 +37,7 @@ extension Gallery {
         while !open.isEmpty {
             let rows: [[Neighbor]]
             do throws(VectorIndexError) {
-                rows = try index.search(VectorBatch(open.map { probes[$0] }), k: k, filter: nil)
+                rows = try index.search(VectorBatch(open.map { probes[$0] }), k: k, filter: filter)
             } catch {
                 throw DeepFaceError(.invalidEmbedding, error.message)
             }

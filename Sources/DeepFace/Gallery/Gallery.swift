@@ -25,16 +25,25 @@ public final class Gallery: Sendable {
 
     let deepface: DeepFace
     let file: GalleryFile
+    let seal: GallerySeal?
     /// For metrics that its file holds no index for.
     let others = Mutex<[VectorMetric: FlatIndex]>([:])
 
     init(
         _ deepface: DeepFace, _ options: Options, folder: String, url: URL, _ file: GalleryFile,
-        _ changes: GalleryChanges, unreadable: [UnreadablePhoto]
+        _ changes: GalleryChanges, unreadable: [UnreadablePhoto], seal: GallerySeal?
     ) {
         (self.deepface, self.options, self.folder, self.url) = (deepface, options, folder, url)
-        (self.file, self.changes) = (file, changes)
+        (self.file, self.changes, self.seal) = (file, changes, seal)
         self.unreadable = unreadable + file.failures(.unreadable)
+    }
+
+    /// The same with a file that was written since.
+    func with(_ file: GalleryFile) -> Gallery {
+        let known = Set(self.file.failures(.unreadable).map(\.path))
+        return Gallery(
+            deepface, options, folder: folder, url: url, file, changes,
+            unreadable: unreadable.filter { !known.contains($0.path) }, seal: seal)
     }
 
     /// Photos in it, those without a face among them.

@@ -7,7 +7,8 @@ import Synchronization
 final class GalleryEmbedder: Sendable {
     /// What became of a photo.
     enum Outcome: Sendable {
-        case embedded(GalleryPhoto)
+        /// With how many of its faces were turned away for their quality.
+        case embedded(GalleryPhoto, rejected: Int)
         /// Its content is known, or another photo with the same content is being embedded.
         case known(PhotoFile, ContentDigest)
         /// It was gone, or could not be opened, when its turn came.
@@ -38,18 +39,21 @@ final class GalleryEmbedder: Sendable {
             }
             return .embedded(
                 GalleryPhoto(
-                    file: file, digest: ContentDigest(), faces: [], failure: .init(.unreadable, "\(problem)")))
+                    file: file, digest: ContentDigest(), faces: [], failure: .init(.unreadable, "\(problem)")),
+                rejected: 0)
         }
         let digest = ContentDigest(SHA256.hash(data: data))
         guard known.withLock({ $0.insert(digest).inserted }) else { return .known(file, digest) }
         do throws(DeepFaceError) {
-            let faces = try await deepface.represent(.data(data, name: path), options: options)
+            let shown = try await deepface.representPhotos([.data(data, name: path)], options: options)[0].get()
             // A face without direction has no distance to any other.
-            let usable = faces.filter { face in face.embedding.contains { $0 != 0 } }
-            return .embedded(GalleryPhoto(file: file, digest: digest, faces: usable.map(GalleryPhoto.Face.init)))
+            let usable = shown.faces.filter { face in face.embedding.contains { $0 != 0 } }
+            return .embedded(
+                GalleryPhoto(file: file, digest: digest, faces: usable.map(GalleryPhoto.Face.init)),
+                rejected: shown.rejected.count)
         } catch {
             guard let failure = GalleryPhoto.Failure(error) else { throw error.naming(path) }
-            return .embedded(GalleryPhoto(file: file, digest: digest, faces: [], failure: failure))
+            return .embedded(GalleryPhoto(file: file, digest: digest, faces: [], failure: failure), rejected: 0)
         }
     }
 

@@ -13,7 +13,11 @@ package struct GalleryFile: Sendable {
     let faces: MappedArray<FaceRow>
     /// For the model's own metric; a face's id is its row.
     let index: FlatIndex
+    /// The names of the models that have read attributes, by attribute.
+    let attributeModels: [String: String]
     private let texts: MappedArray<UInt8>
+    /// `nil`: none were read.
+    private let readings: MappedArray<AttributeRow>?
     /// Embeddings as they are, where the index has changed their lengths.
     private let embeddings: MappedArray<Float>?
 
@@ -24,7 +28,18 @@ package struct GalleryFile: Sendable {
 
     /// - Throws: `unreadable`, `damaged`.
     init(opening url: URL) throws(VectorIndexError) {
-        let file = try IndexFile(opening: url, kind: Self.kind)
+        try self.init(IndexFile(opening: url, kind: Self.kind))
+    }
+
+    /// What `content` gave.
+    ///
+    /// - Parameter url: where it came from.
+    /// - Throws: `unreadable`, `damaged`.
+    init(bytes: [UInt8], from url: URL) throws(VectorIndexError) {
+        try self.init(IndexFile(bytes: bytes, from: url, kind: Self.kind))
+    }
+
+    private init(_ file: IndexFile) throws(VectorIndexError) {
         let head = try file.value("gallery", as: Head.self)
         guard head.version == Self.version else { throw file.damaged("is of version \(head.version)") }
         recipe = head.recipe
@@ -36,16 +51,41 @@ package struct GalleryFile: Sendable {
         embeddings =
             index.metric == .euclidean
             ? nil : try file.section("embeddings", of: Float.self, count: faces.count * index.dimensions)
+        let isRead = file.hasSection("attributes")
+        readings = isRead ? try file.section("attributes", of: AttributeRow.self, count: faces.count) : nil
+        attributeModels = isRead ? try file.value("attribute models", as: [String: String].self) : [:]
         guard rowsFit else { throw file.damaged("has rows that do not fit together") }
     }
 
     /// Writes a gallery, whole or not at all.
     ///
+    /// - Parameter models: the names of those that have read attributes, by attribute.
     /// - Throws: `unwritable`.
     package static func write(
-        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric, to url: URL
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric,
+        attributeModels: [String: String] = [:], to url: URL
+    ) throws(VectorIndexError) {
+        try IndexFile.write(to: url, kind: kind) { file throws(VectorIndexError) in
+            try write(photos, recipe, dimensions, metric, attributeModels, into: file)
+        }
+    }
+
+    /// The bytes of a gallery's file.
+    package static func content(
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, dimensions: Int, metric: VectorMetric,
+        attributeModels: [String: String] = [:]
+    ) throws(VectorIndexError) -> [UInt8] {
+        try IndexFile.content(kind: kind) { file throws(VectorIndexError) in
+            try write(photos, recipe, dimensions, metric, attributeModels, into: file)
+        }
+    }
+
+    private static func write(
+        _ photos: [GalleryPhoto], _ recipe: EmbeddingRecipe, _ dimensions: Int, _ metric: VectorMetric,
+        _ attributeModels: [String: String], into file: IndexFileWriter
     ) throws(VectorIndexError) {
         var (rows, faces, texts): ([PhotoRow], [FaceRow], [UInt8]) = ([], [], [])
+        var readings: [AttributeRow] = []
         var embeddings = VectorBatch(dimensions: dimensions)
         for photo in photos {
             let reason = photo.failure.map { Array($0.reason.utf8) } ?? []
@@ -62,18 +102,22 @@ package struct GalleryFile: Sendable {
                         confidence: face.confidence, photo: UInt32(rows.count - 1), x: face.x, y: face.y, w: face.w,
                         h: face.h))
                 embeddings.values += face.embedding
+                readings.append(face.attributes ?? AttributeRow())
             }
         }
         var index = FlatIndex(dimensions: dimensions, metric: metric)
         try index.add(embeddings, ids: (0..<Int64(faces.count)).map(\.self))
-        try IndexFile.write(to: url, kind: kind) { file throws(VectorIndexError) in
-            try file.section("gallery", json: Head(version: version, recipe: recipe))
-            try file.section("photos", rows)
-            try file.section("faces", faces)
-            try file.section("texts", texts)
-            if metric != .euclidean { try file.section("embeddings", embeddings.values) }
-            try index.write(to: file, as: "index")
+        try file.section("gallery", json: Head(version: version, recipe: recipe))
+        try file.section("photos", rows)
+        try file.section("faces", faces)
+        try file.section("texts", texts)
+        // An earlier version, which does not know them, passes these over.
+        if !attributeModels.isEmpty {
+            try file.section("attributes", readings)
+            try file.section("attribute models", json: attributeModels)
         }
+        if metric != .euclidean { try file.section("embeddings", embeddings.values) }
+        try index.write(to: file, as: "index")
     }
 
     /// Whether every row points at what is there: a file can be sound and yet not be ours.
@@ -108,7 +152,7 @@ extension GalleryFile {
                 let face = faces[number]
                 return .init(
                     x: face.x, y: face.y, w: face.w, h: face.h, confidence: face.confidence,
-                    embedding: embedding(number))
+                    embedding: embedding(number), attributes: readings?[number])
             },
             failure: kind.map {
                 .init($0, text(photo.text + Int(photo.pathLength), Int(photo.reasonLength)))
@@ -141,6 +185,9 @@ extension GalleryFile {
 }
 
 extension GalleryFile {
+    /// What was read off a face.
+    func attributes(_ face: Int) -> AttributeRow { readings?[face] ?? AttributeRow() }
+
     /// The embedding of a face.
     func embedding(_ face: Int) -> [Float] {
         guard let embeddings else { return index.vector(face) }

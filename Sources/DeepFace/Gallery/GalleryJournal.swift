@@ -14,12 +14,15 @@ final class GalleryJournal {
 
     /// Waits for other processes that change the gallery.
     ///
-    /// - Parameter recipe: digits that every recipe has its own of.
+    /// - Parameters:
+    ///   - recipe: digits that every recipe has its own of.
+    ///   - seal: with one, what is in the journal is encrypted.
     /// - Throws: `unwritableOutput`, `cancelled`.
-    init(of gallery: URL, recipe: String) async throws(DeepFaceError) {
+    init(of gallery: URL, recipe: String, seal: GallerySeal?) async throws(DeepFaceError) {
         let url = Self.url(of: gallery, recipe)
+        let cipher = seal?.lines(of: recipe)
         while true {
-            let lines = try CheckedLines<GalleryPhoto>(url) { Self.unwritable(gallery, $0) }
+            let lines = try CheckedLines<GalleryPhoto>(url, cipher: cipher) { Self.unwritable(gallery, $0) }
             while flock(lines.descriptor, LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK || errno == EINTR else {
                     throw Self.unwritable(gallery, "cannot be locked: \(String(cString: strerror(errno)))")

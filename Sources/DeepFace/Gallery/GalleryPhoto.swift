@@ -2,7 +2,7 @@
 package struct GalleryPhoto: Sendable, Codable {
     package var file: PhotoFile
     package let digest: ContentDigest
-    package let faces: [Face]
+    package internal(set) var faces: [Face]
     package let failure: Failure?
 
     package struct Face: Sendable, Codable {
@@ -12,8 +12,14 @@ package struct GalleryPhoto: Sendable, Codable {
         package let confidence: Double
         package var embedding: [Float] { bytes.numbers }
         private let bytes: EmbeddingBytes
+        /// `nil`: nothing was read.
+        var attributes: AttributeRow?
 
-        package init(x: Int32, y: Int32, w: Int32, h: Int32, confidence: Double, embedding: [Float]) {
+        package init(
+            x: Int32, y: Int32, w: Int32, h: Int32, confidence: Double, embedding: [Float],
+            attributes: AttributeRow? = nil
+        ) {
+            self.attributes = attributes
             (self.x, self.y, self.w, self.h) = (x, y, w, h)
             self.confidence = confidence
             bytes = EmbeddingBytes(embedding)
@@ -33,7 +39,7 @@ package struct GalleryPhoto: Sendable, Codable {
         /// The failure of one photo; `nil` for an error that others would meet as well.
         init?(_ error: DeepFaceError) {
             switch error.code {
-            case .noFace: kind = .noFace
+            case .noFace, .lowQuality: kind = .noFace
             case .unreadableInput: kind = .unreadable
             default: return nil
             }

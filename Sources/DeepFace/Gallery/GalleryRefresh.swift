@@ -8,25 +8,60 @@ struct GalleryRefresh {
     let folder: String
     let url: URL
     let recipe: EmbeddingRecipe
+    /// What the gallery is, or shall be, sealed with.
+    let seal: GallerySeal?
 
-    /// The gallery as it lies on the disk, and why it has to be made anew where it is damaged.
+    /// A gallery as it lies on the disk.
+    struct Stored {
+        /// `nil` where there is none that can be used.
+        var gallery: GalleryFile?
+        /// Why it has to be made anew.
+        var damage: String?
+        /// Whether it was passed over because it is not sealed.
+        var isUnsealed = false
+        /// Whether it has to be written anew, since it is sealed in another way.
+        var isSealedOtherwise = false
+    }
+
+    /// The gallery as it lies on the disk. One that is not sealed as it should be is not taken: anybody can have
+    /// written it.
     ///
-    /// - Throws: `invalidOption` when it holds embeddings of another recipe, `unreadableInput`.
-    func stored() throws(DeepFaceError) -> (gallery: GalleryFile?, damage: String?) {
-        guard FileManager.default.fileExists(atPath: url.path) else { return (nil, nil) }
+    /// - Throws: `invalidOption` when it holds embeddings of another recipe, `storeInconsistent` when it is sealed with
+    ///   another key or was changed since, `unreadableInput`.
+    func stored() throws(DeepFaceError) -> Stored {
+        guard FileManager.default.fileExists(atPath: url.path) else { return Stored() }
+        var stored = Stored()
         let gallery: GalleryFile
-        do throws(VectorIndexError) {
-            gallery = try GalleryFile(opening: url)
-        } catch {
-            if error.code == .damaged { return (nil, error.message) }
-            throw DeepFaceError(.unreadableInput, "the gallery \(error.message)", input: url.path)
+        if let seal {
+            guard let sealed = try seal.open(url) else { return Stored(isUnsealed: true) }
+            stored.isSealedOtherwise = sealed.kind != seal.kind
+            do throws(VectorIndexError) {
+                gallery = try GalleryFile(bytes: sealed.content, from: url)
+            } catch {
+                throw DeepFaceError(
+                    .storeInconsistent, "the gallery in the sealed file \(error.message)", input: url.path,
+                    advice: "delete the file to have it made anew")
+            }
+        } else {
+            guard !GallerySeal.isSealed(url) else {
+                throw DeepFaceError(
+                    .invalidOption, "the gallery is sealed with a key", input: url.path,
+                    advice: "name the key with --gallery-key, or another file with --gallery")
+            }
+            do throws(VectorIndexError) {
+                gallery = try GalleryFile(opening: url)
+            } catch {
+                if error.code == .damaged { return Stored(damage: error.message) }
+                throw DeepFaceError(.unreadableInput, "the gallery \(error.message)", input: url.path)
+            }
         }
         guard gallery.recipe == recipe else {
             throw DeepFaceError(
                 .invalidOption, "the gallery was made with other settings or weights", input: url.path,
                 advice: "name another file with --gallery")
         }
-        return (gallery, nil)
+        stored.gallery = gallery
+        return stored
     }
 
     /// Embeds what is new, forgets what is gone, and writes the gallery where that changes it.
@@ -45,21 +80,22 @@ struct GalleryRefresh {
         }
         let before = try stored()
         let digits = recipe.digits("gallery ")
-        if let gallery = before.gallery, GalleryDifference(gallery, found.photos).isEmpty {
+        if let gallery = before.gallery, !before.isSealedOtherwise, GalleryDifference(gallery, found.photos).isEmpty {
             GalleryJournal.removeLeftover(of: url, recipe: digits)
             return (gallery, GalleryChanges(), found.unreadable)
         }
-        let journal = try await GalleryJournal(of: url, recipe: digits)
+        let journal = try await GalleryJournal(of: url, recipe: digits, seal: seal)
         // Another process may have done the work in the meantime.
         let now = try stored()
-        if let gallery = now.gallery, GalleryDifference(gallery, found.photos).isEmpty {
+        if let gallery = now.gallery, !now.isSealedOtherwise, GalleryDifference(gallery, found.photos).isEmpty {
             journal.finish()
             return (gallery, GalleryChanges(), found.unreadable)
         }
         var work = GalleryWork(now.gallery, found.photos, journal: journal.photos)
         work.changes.damage = now.damage
+        work.changes.wasUnsealed = now.isUnsealed
         try await embed(&work, into: journal, progress)
-        let gallery = try await commit(work.photos)
+        let gallery = try await commit(work.photos, now.gallery?.attributeModels ?? [:])
         journal.finish()
         return (gallery, work.changes, found.unreadable + work.unreadable)
     }
@@ -82,7 +118,7 @@ struct GalleryRefresh {
             while let result = await group.next() {
                 do throws(DeepFaceError) {
                     let outcome = try result.get()
-                    if case .embedded(let photo) = outcome { try journal.add(photo) }
+                    if case .embedded(let photo, _) = outcome { try journal.add(photo) }
                     work.note(outcome)
                 } catch {
                     group.cancelAll()
@@ -98,13 +134,21 @@ struct GalleryRefresh {
         work.settle()
     }
 
-    private func commit(_ photos: [GalleryPhoto]) async throws(DeepFaceError) -> GalleryFile {
-        let (recipe, url, model) = (recipe, url, options.model)
+    /// - Parameter models: the names of those that have read attributes, by attribute.
+    func commit(_ photos: [GalleryPhoto], _ models: [String: String]) async throws(DeepFaceError) -> GalleryFile {
+        let (recipe, url, model, seal) = (recipe, url, options.model, seal)
         return try await deepface.pool.run { () throws(DeepFaceError) in
+            let photos = photos.sorted { PhotoFile.comesBefore($0.file, $1.file) }
+            let metric = model.metric.indexed
             do throws(VectorIndexError) {
+                if let seal {
+                    let content = try GalleryFile.content(
+                        photos, recipe, dimensions: model.dimensions, metric: metric, attributeModels: models)
+                    try IndexFile.write(bytes: seal.sealed(content), to: url)
+                    return try GalleryFile(bytes: content, from: url)
+                }
                 try GalleryFile.write(
-                    photos.sorted { PhotoFile.comesBefore($0.file, $1.file) }, recipe, dimensions: model.dimensions,
-                    metric: model.metric.indexed, to: url)
+                    photos, recipe, dimensions: model.dimensions, metric: metric, attributeModels: models, to: url)
                 return try GalleryFile(opening: url)
             } catch {
                 throw error.code == .unwritable

@@ -45,10 +45,11 @@ struct GalleryWork {
 
     mutating func note(_ outcome: GalleryEmbedder.Outcome) {
         switch outcome {
-        case .embedded(let photo):
+        case .embedded(let photo, let rejected):
             photos.append(photo)
             known[photo.digest] = photo
             changes.embedded += 1
+            changes.rejected += rejected
         case .known(let file, let digest): copies.append((file, digest))
         case .unreadable(let photo): unreadable.append(photo)
         }

@@ -29,6 +29,9 @@ public struct RecognitionModel: Sendable {
     public var range: ClosedRange<Double>?
     /// The metric that separates people best at its threshold.
     public var metric = DistanceMetric.cosine
+    /// Whether the length of an embedding tells how good the picture is: so it is with losses that look at directions
+    /// alone and leave the length free (ArcFace and its kin).
+    var normTellsQuality = false
     /// Weights it needs besides its network's.
     var companions: [PublishedFile] = []
 

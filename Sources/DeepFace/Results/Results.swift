@@ -9,6 +9,8 @@ public struct ExtractedFace: Sendable {
     public let confidence: Double
     /// Whether it is a live face; `nil` where that was not asked.
     public let liveness: Liveness?
+    /// How good its picture is; `nil` where that was not asked.
+    public let quality: FaceQuality?
 }
 
 /// A face as numbers.
@@ -17,15 +19,20 @@ public struct Representation: Sendable, Codable {
     public let facialArea: FacialArea
     /// How sure the detector is, two decimals.
     public let faceConfidence: Double
+    /// How good its picture is; `nil` where that was not asked.
+    public let quality: FaceQuality?
 
-    public init(embedding: [Float], facialArea: FacialArea, faceConfidence: Double) {
+    public init(
+        embedding: [Float], facialArea: FacialArea, faceConfidence: Double, quality: FaceQuality? = nil
+    ) {
         self.embedding = embedding
         self.facialArea = facialArea
         self.faceConfidence = faceConfidence
+        self.quality = quality
     }
 
     enum CodingKeys: String, CodingKey {
-        case embedding
+        case embedding, quality
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
     }

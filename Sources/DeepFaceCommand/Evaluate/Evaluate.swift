@@ -20,6 +20,7 @@ struct Evaluate: AsyncParsableCommand {
               deepface evaluate --pairs pairs.txt --images lfw --pretty
               deepface evaluate --pairs pairs.csv --images photos --detectors mtcnn,opencv --alignments eyes,landmarks \
             --report report
+              deepface evaluate --pairs pairs.csv --images photos --by-quality --pretty
               deepface evaluate --pairs pairs.csv --images photos --calibrate 0.01 --out threshold.json
               deepface verify a.jpg b.jpg --threshold @threshold.json
             """)
@@ -77,6 +78,9 @@ struct Evaluate: AsyncParsableCommand {
             "Measure this ensemble, of: deepface ensemble train; its file says what it looks at.", valueName: "file"))
     var ensemble: String?
 
+    @Flag(help: "Tell how errors fall when photos of low quality are turned away: the error-versus-reject curve.")
+    var byQuality = false
+
     @OptionGroup var shared: SharedOptions
 
     func validate() throws {
@@ -111,6 +115,7 @@ struct Evaluate: AsyncParsableCommand {
             try propose(found, rate: calibrate)
         } else if shared.faces.pretty {
             try Output.print(table: found.table(times: !noTimes))
+            for table in found.qualityTables { try Output.print(table: table) }
         } else {
             try Output.print(ReportDocument(found, times: !noTimes), spread: true)
         }
@@ -131,6 +136,7 @@ struct Evaluate: AsyncParsableCommand {
         evaluation.options = try shared.options()
         evaluation.configuration = shared.faces.configuration()
         evaluation.parallel = parallel
+        evaluation.byQuality = byQuality
         evaluation.cache = cache.map { URL(fileURLWithPath: $0, isDirectory: true) }
         evaluation.models = try models?.names.map(RecognitionRegistry.model) ?? [evaluation.options.model]
         evaluation.detectors = try detectors?.names.map(DetectorRegistry.detector) ?? [evaluation.options.detector]

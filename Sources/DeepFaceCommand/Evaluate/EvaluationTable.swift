@@ -29,6 +29,27 @@ extension EvaluationReport {
             + skipped.map { ["\($0.model)", $0.detector, $0.align.rawValue, "skipped: \($0.reason)"] }
     }
 
+    /// For each result how errors fall when pairs of low quality are turned away: a title and a table, or nothing.
+    var qualityTables: [[[String]]] {
+        results.flatMap { result -> [[[String]]] in
+            guard let curve = result.rejectCurve else { return [] }
+            let names = [result.recipe.model, result.recipe.detector, result.recipe.align.rawValue]
+            let header = [
+                "turned away", "below quality", "pairs", "right", "FNMR", "FMR",
+                "FNMR at \(String(format: "%g", curve.hardThreshold))", "EER",
+            ]
+            let rows = curve.points.map { point in
+                [
+                    Self.percent(point.rejected), String(format: "%g", point.bar), "\(point.pairs)",
+                    Self.percent(point.accuracy), Self.percent(point.falseNonMatchRate),
+                    Self.percent(point.falseMatchRate), Self.percent(point.hardFalseNonMatchRate),
+                    Self.percent(point.equalErrorRate),
+                ]
+            }
+            return [[[], ["\(names.joined(separator: ", ")), by quality:"]], [header] + rows]
+        }
+    }
+
     static func percent(_ share: Double?) -> String { share.map { String(format: "%.2f %%", $0 * 100) } ?? "n/a" }
 }
 

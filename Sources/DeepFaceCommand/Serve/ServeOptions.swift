@@ -108,12 +108,10 @@ struct ServeOptions: ParsableArguments {
 }
 
 extension ServeOptions {
-    /// What was given, under the names that the environment and the file have too.
-    private var given: [AbsoluteConfigKey: ConfigValue] {
-        var values: [AbsoluteConfigKey: ConfigValue] = [:]
-        func put(_ name: String, _ content: ConfigContent?) {
-            if let content { values[AbsoluteConfigKey([name])] = ConfigValue(content, isSecret: false) }
-        }
+    /// All options, under the names that the environment and the file have too, and what was given of them.
+    private var all: [String: ConfigContent?] {
+        var values: [String: ConfigContent?] = [:]
+        func put(_ name: String, _ content: ConfigContent?) { values.updateValue(content, forKey: name) }
         for (name, text) in [
             ("host", host), ("keys", keys), ("store", store), ("key-file", keyFile), ("model", model),
             ("detector", detector), ("preload", preload), ("ensemble", ensemble), ("allow-paths", allowPaths),
@@ -126,9 +124,33 @@ extension ServeOptions {
         ] { put(name, number.map(ConfigContent.int)) }
         put("rate", rate.map(ConfigContent.double))
         // A flag that is not there says nothing.
-        if withoutKeys { put("without-keys", .bool(true)) }
-        if anyWeights { put("any-weights", .bool(true)) }
+        put("without-keys", withoutKeys ? .bool(true) : nil)
+        put("any-weights", anyWeights ? .bool(true) : nil)
         return values
+    }
+
+    private var given: [AbsoluteConfigKey: ConfigValue] {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for case (let name, let content?) in all {
+            values[AbsoluteConfigKey([name])] = ConfigValue(content, isSecret: false)
+        }
+        return values
+    }
+
+    /// Whether the file says anything.
+    ///
+    /// - Throws: `invalidOption` when it names an option that there is not.
+    private func check(_ file: String) throws(DeepFaceError) -> Bool {
+        let names = all.keys.sorted()
+        let found = try SettingsFile.names(in: file)
+        for name in found where !names.contains(name) {
+            let nearest = names.min { $0.edits(to: name) < $1.edits(to: name) } ?? ""
+            throw DeepFaceError(
+                .invalidOption, "the configuration has \(name), which is no option", input: file,
+                advice: nearest.edits(to: name) <= 3
+                    ? "did you mean \(nearest)?" : "the options are \(names.joined(separator: ", "))")
+        }
+        return !found.isEmpty
     }
 
     /// The command line's values before those of the environment, and these before the file's.
@@ -136,7 +158,7 @@ extension ServeOptions {
         let environment = EnvironmentVariablesProvider().prefixKeys(with: ["deepface", "serve"])
         var providers: [any ConfigProvider] = [InMemoryProvider(name: "arguments", values: given), environment]
         let named = ProcessInfo.processInfo.environment["DEEPFACE_SERVE_CONFIG"]
-        if let file = file ?? named {
+        if let file = file ?? named, try check(file) {
             do {
                 providers.append(try await FileProvider<YAMLSnapshot>(filePath: .init(file)))
             } catch {

@@ -79,6 +79,7 @@ struct MatchCollections: AsyncParsableCommand {
                 ? Output.print(table: [[words.joined(separator: " ")]])
                 : Output.print(Prepared(folder: engine.folder.path, command: words), spread: true)
         }
+        let showsTable = output.pretty && out == "-"
         let start = ContinuousClock.now
         let file = try MatchFile(out == "-" ? nil : URL(fileURLWithPath: out))
         let engine: any MatchEngine = try spark.spark == nil ? IndexMatchEngine() : spark.engine()
@@ -87,7 +88,12 @@ struct MatchCollections: AsyncParsableCommand {
         try await engine.run(match) {
             bar.show($0, of: max($0, total))
         } _: { (portion) throws(DeepFaceError) in
-            try file.write(portion)
+            if showsTable {
+                bar.clear()
+                try Output.print(table: portion.flatMap(Self.rows))
+            } else {
+                try file.write(portion)
+            }
         }
         try file.end()
         isDone = true
@@ -112,6 +118,13 @@ struct MatchCollections: AsyncParsableCommand {
         return try CollectionMatch(
             side, among: .init(store: other, collection: collection), metric: collection.metric(metric), limit: k,
             within: within)
+    }
+
+    /// A face's rows in the table for people.
+    private static func rows(of face: MatchedFace) -> [[String]] {
+        let probe = ["\(face.id)", face.person, face.image]
+        if face.matches.isEmpty { return [probe + ["nobody"]] }
+        return face.matches.map { probe + [$0.person, "\($0.distance)", $0.image] }
     }
 
     private struct Prepared: Encodable {

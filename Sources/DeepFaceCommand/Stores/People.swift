@@ -17,6 +17,9 @@ struct People: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Only those after this name.", valueName: "name"))
         var after: String?
 
+        @Option(help: ArgumentHelp("Only those with this in their names, in capitals or not.", valueName: "part"))
+        var contains: String?
+
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
 
@@ -27,7 +30,8 @@ struct People: AsyncParsableCommand {
         func run() async throws {
             let store = try await store.open()
             let collection = try await self.store.collection(of: store)
-            let people = try await store.people(of: collection, after: after, limit: limit)
+            let part = contains.flatMap { $0.isEmpty ? nil : $0 }
+            let people = try await store.people(of: collection, containing: part, after: after, limit: limit)
             if output.pretty {
                 try Output.print(table: people.map { [$0.name, "\($0.samples) face\($0.samples == 1 ? "" : "s")"] })
             } else {
@@ -66,7 +70,7 @@ struct People: AsyncParsableCommand {
                     table: samples.map {
                         [
                             "\($0.id)", $0.image, "\($0.facialArea.w) x \($0.facialArea.h)",
-                            $0.created.formatted(.iso8601),
+                            $0.created.formatted(.iso8601), $0.attributes?.words ?? "",
                         ]
                     })
             } else {
@@ -97,11 +101,17 @@ struct People: AsyncParsableCommand {
 
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Delete people: their faces leave the store, its indexes and the files of both.",
-            discussion: "With --all the collection itself is deleted.")
+            abstract: "Delete people or single faces: they leave the store, its indexes and the files of both.",
+            discussion: """
+                With --sample only those faces are deleted; `people show` tells their ids. Somebody whose last face goes, \
+                goes too. With --all the collection itself is deleted.
+                """)
 
         @Argument(help: ArgumentHelp("The people.", valueName: "name"))
         var names: [String] = []
+
+        @Option(parsing: .singleValue, help: ArgumentHelp("A face; may be repeated.", valueName: "id"))
+        var sample: [Int64] = []
 
         @Flag(help: "Everybody, and the collection.")
         var all = false
@@ -110,7 +120,9 @@ struct People: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func validate() throws {
-            if all == !names.isEmpty { throw ValidationError("give the names of people, or --all") }
+            guard [all, !names.isEmpty, !sample.isEmpty].count(where: \.self) == 1 else {
+                throw ValidationError("give the names of people, or faces with --sample, or --all")
+            }
         }
 
         func run() async throws {
@@ -125,10 +137,23 @@ struct People: AsyncParsableCommand {
                 var people: [Person] = []
                 for name in names { people.append(try await store.known(name, in: collection)) }
                 try await store.delete(people, of: collection)
+                try await store.delete(samples: known(sample, store, collection), of: collection)
                 try await searcher.purge(collection)
                 deleted -= try await store.sampleCount(of: collection)
             }
             try Output.print(["deleted": deleted])
+        }
+
+        private func known(
+            _ ids: [Int64], _ store: any FaceStore, _ collection: FaceCollection
+        ) async throws(DeepFaceError) -> [Int64] {
+            let found = Set(try await store.samples(ids, of: collection).map(\.id))
+            if let lost = ids.first(where: { !found.contains($0) }) {
+                throw DeepFaceError(
+                    .notFound, "the collection has no such face", input: "\(lost)",
+                    advice: "see the ids of a person's faces with: deepface people show NAME")
+            }
+            return ids
         }
     }
 }
@@ -153,9 +178,10 @@ private struct SampleRow: Encodable {
     let image, hash, created: String
     let facialArea: FacialArea
     let faceConfidence: Double
+    let attributes: FaceAttributes?
 
     enum CodingKeys: String, CodingKey {
-        case id, hash, created
+        case id, hash, created, attributes
         case image = "img_name"
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
@@ -165,5 +191,13 @@ private struct SampleRow: Encodable {
         (id, image, hash) = (sample.id, sample.image, sample.hash)
         created = sample.created.formatted(.iso8601)
         (facialArea, faceConfidence) = (sample.facialArea, sample.faceConfidence)
+        attributes = sample.attributes
+    }
+}
+
+extension FaceAttributes {
+    /// For people.
+    fileprivate var words: String {
+        [age.map { "\($0) years" }, gender, emotion, race].compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -11,11 +11,13 @@ struct Register: AsyncParsableCommand {
             named after its sub-folders (team/Alice/1.jpg shows Alice), and the faces of a single photo after the \
             photo. Photos that are registered already are passed over, so a run that was stopped can be repeated.
 
-            Embeddings are kept, photos are not, unless --keep-photos asks for it.
+            Embeddings are kept, photos are not, unless --keep-photos asks for it. --attributes keeps what is read off each \
+            face, too, as `deepface analyze` does: `deepface search --where` narrows a search by it.
 
             EXAMPLES
               deepface register alice-1.jpg alice-2.jpg --name Alice
               deepface register team/ --store sqlite:team.db
+              deepface register team/ --attributes age,gender --age-model ssrnet --gender-model oarriaga
               openssl rand -base64 32 > key && deepface register team/ --collection secret --encrypt --key-file key
             """)
 
@@ -33,9 +35,19 @@ struct Register: AsyncParsableCommand {
     @Flag(help: "Keep the photos' files in the store too.")
     var keepPhotos = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Read these off the faces and keep them: age, gender, emotion, race, with commas between.",
+            valueName: "list"),
+        transform: AttributeModelOptions.attributes)
+    var attributes: [Attribute]?
+
+    @OptionGroup var models: AttributeModelOptions
+
     @OptionGroup var shared: SharedOptions
 
     func run() async throws {
+        let models = try models.models(attributes ?? [])
         let deepface = try shared.deepface()
         let photos = try photos()
         let store = try await store.open(creates: true)
@@ -43,12 +55,14 @@ struct Register: AsyncParsableCommand {
         registration.collection = self.store.collection
         registration.isEncrypted = encrypt
         registration.keepsPhotos = keepPhotos
+        registration.attributes = models
         var progress = Progress("photos", total: photos.count)
-        let results = try await deepface.register(photos, in: store, registration) { done in
+        let results = try await deepface.registerPhotos(photos, in: store, registration) { done in
             progress.show(done, of: photos.count)
         }
         progress.clear()
         let summary = Summary(photos.map(\.source.name), results)
+        for (photo, result) in zip(photos, results) { (try? result.get())?.rejected.tell(of: photo.source.name) }
         for failure in summary.errors { printToStandardError("deepface: \(failure.error)") }
         if shared.faces.pretty {
             try Output.print(table: summary.table)
@@ -85,6 +99,8 @@ struct Register: AsyncParsableCommand {
         /// Faces that were there already.
         var duplicates = 0
         var samples: [Face] = []
+        /// Faces that were turned away for their quality; left out where there is none.
+        var rejected: [Rejected]?
         var errors: [Failure] = []
 
         struct Face: Encodable {
@@ -99,13 +115,30 @@ struct Register: AsyncParsableCommand {
             let error: String
         }
 
-        init(_ names: [String], _ results: [Result<[AddedFace], DeepFaceError>]) {
+        struct Rejected: Encodable {
+            let img: String
+            let face: RejectedFace
+
+            enum CodingKeys: CodingKey { case img }
+
+            func encode(to encoder: any Encoder) throws {
+                try face.encode(to: encoder)
+                var container = encoder.container(keyedBy: CodingKeys.self)
+                try container.encode(img, forKey: .img)
+            }
+        }
+
+        init(_ names: [String], _ results: [Result<PhotoFaces<AddedFace>, DeepFaceError>]) {
             for (name, result) in zip(names, results) {
                 switch result {
-                case .success(let faces):
+                case .success(let photo):
+                    let faces = photo.faces
                     inserted += faces.count { $0.isNew }
                     duplicates += faces.count { !$0.isNew }
                     samples += faces.map { Face(img: name, id: $0.id, person: $0.person, new: $0.isNew) }
+                    if !photo.rejected.isEmpty {
+                        rejected = (rejected ?? []) + photo.rejected.map { Rejected(img: name, face: $0) }
+                    }
                 case .failure(let error):
                     errors.append(Failure(img: name, error: "\(error)"))
                 }

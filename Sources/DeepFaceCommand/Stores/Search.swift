@@ -13,11 +13,16 @@ struct Search: AsyncParsableCommand {
             Without --ann the neighbours are the true ones. With it the index of `deepface index build` answers, which \
             may pass over one in a hundred, or as its --recall says.
 
+            --where looks only at faces that were registered with --attributes and meet all conditions: age=20-29, \
+            age<40, gender=woman, emotion!=sad, race='middle eastern'. A face whose attribute was read wrongly is missed, \
+            and one without attributes too.
+
             EXAMPLES
               deepface search who.jpg
               deepface search who.jpg -k 3 --pretty
               deepface search who.jpg --among Alice --among Bob
               deepface search who.jpg --store sqlite:team.db --ann
+              deepface search who.jpg --where "gender=woman age<40"
             """)
 
     @Argument(help: ArgumentHelp("The photos.", valueName: "img"))
@@ -39,6 +44,9 @@ struct Search: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only this person's faces count. May be repeated.", valueName: "name"))
     var among: [String] = []
 
+    @Option(help: ArgumentHelp("Only faces whose attributes meet these conditions.", valueName: "conditions"))
+    var `where`: String?
+
     @OptionGroup var verdict: VerdictOptions
 
     @OptionGroup var store: StoreOptions
@@ -49,6 +57,7 @@ struct Search: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let filter = try self.where.map { text throws(DeepFaceError) in try AttributeFilter(text) }
         let store = try await store.open()
         let collection = try await self.store.collection(of: store)
         let deepface = try shared.deepface()
@@ -57,6 +66,7 @@ struct Search: AsyncParsableCommand {
         search.limit = k
         search.beyondThreshold = similaritySearch
         search.approximate = ann
+        search.filter = filter
         if !among.isEmpty {
             var people: [Person] = []
             for name in among { people.append(try await store.known(name, in: collection)) }
@@ -64,7 +74,8 @@ struct Search: AsyncParsableCommand {
         }
         let searcher = FaceSearcher(store)
         try await PhotoStream(images: images, pretty: shared.faces.pretty).run { [search] photos in
-            await deepface.search(photos, in: collection, with: searcher, search, options: options)
+            await deepface.searchPhotos(photos, in: collection, with: searcher, search, options: options)
+                .map { result in result.map { photo in photo.map(\.matches) } }
         } row: { (rows: [RegisteredMatch]) in
             rows.first.map {
                 ["\($0.source.w) x \($0.source.h)", $0.person, "\($0.distance)", "\($0.confidence) %", $0.image]

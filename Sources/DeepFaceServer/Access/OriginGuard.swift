@@ -29,7 +29,27 @@ struct OriginGuard: Sendable {
     /// The headers for a page of an allowed site.
     func headers(for request: Request) -> HTTPFields {
         guard let origin = request.headers[.origin], allowedOrigins.contains(origin.lowercased()) else { return [:] }
-        return [.accessControlAllowOrigin: origin, .vary: "Origin"]
+        return [
+            .accessControlAllowOrigin: origin, .accessControlExposeHeaders: "Retry-After, X-Request-Id",
+            .vary: "Origin",
+        ]
+    }
+
+    /// What a browser is told that asks what a page of an allowed site may send; `nil` where nobody asks that, or for
+    /// another site, or of an address where nothing is.
+    ///
+    /// - Throws: `foreign_origin`.
+    func preflight(_ request: Request) throws(Problem) -> HTTPFields? {
+        guard request.method == .options, request.headers[.accessControlRequestMethod] != nil,
+            let origin = request.headers[.origin], allowedOrigins.contains(origin.lowercased()),
+            let methods = RouteTable.allow(request.uri.path)
+        else { return nil }
+        try check(request)
+        return [
+            .accessControlAllowMethods: methods,
+            .accessControlAllowHeaders: "Authorization, Content-Type, X-Request-Id",
+            .accessControlMaxAge: "7200",
+        ]
     }
 
     /// Names of this machine, and numbers: a name of a stranger's choice is what makes the attack.

@@ -55,7 +55,12 @@ struct BulkParts: BulkReader {
         guard !name.isEmpty, !person.isEmpty, person != "/" else {
             return BulkPhoto(photo: .failure(.invalid("a photo has no file name, and so shows nobody")))
         }
-        return BulkPhoto(
-            photo: .success(.source(.data(Data(content), name: name))), person: person, keepsPhoto: keepsPhotos)
+        do throws(Problem) {
+            return BulkPhoto(
+                photo: .success(.source(.data(Data(content), name: name))),
+                person: try Name.check(person, "the file's name without its end"), keepsPhoto: keepsPhotos)
+        } catch {
+            return BulkPhoto(photo: .failure(error))
+        }
     }
 }

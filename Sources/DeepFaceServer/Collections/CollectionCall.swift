@@ -28,6 +28,23 @@ struct CollectionCall {
         return person
     }
 
+    /// The sample in the path.
+    func sample(_ call: Call) async throws -> Sample {
+        guard let id = Int64(try call.parameter("sample")), id > 0 else {
+            throw Problem.invalid("a sample is a whole number from 1")
+        }
+        guard let sample = try await store.samples([id], of: collection).first else {
+            throw Problem.notFound("there is no such sample (\(id))")
+        }
+        return sample
+    }
+
+    /// Samples as the contract has them.
+    func replies(_ samples: [Sample]) async throws -> [SampleReply] {
+        let kept = try await store.keptPhotos(Set(samples.map(\.hash)), in: collection)
+        return samples.map { SampleReply($0, hasPhoto: kept.contains($0.hash)) }
+    }
+
     /// How the collection's faces were embedded, and what the request says besides.
     func options(_ call: Call, _ form: Form) throws -> Options {
         var options = try call.look(form, Options(collection.recipe))

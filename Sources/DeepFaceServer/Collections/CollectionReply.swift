@@ -27,11 +27,13 @@ struct PersonReply: Encodable {
     let name: String
     let faces: Int
     let created: Date
+    /// One whose photo was kept, for a list of people.
+    var portrait: SampleReply?
     var samples: [SampleReply]?
 
-    init(_ person: Person, samples: [Sample]? = nil) {
+    init(_ person: Person, portrait: SampleReply? = nil, samples: [SampleReply]? = nil) {
         (name, faces, created) = (person.name, person.samples, person.created)
-        self.samples = samples?.map(SampleReply.init)
+        (self.portrait, self.samples) = (portrait, samples)
     }
 }
 
@@ -42,23 +44,30 @@ struct SampleReply: Encodable {
     let facialArea: FacialArea
     let faceConfidence: Double
     let created: Date
+    let attributes: FaceAttributes?
+    let hasPhoto: Bool
 
     enum CodingKeys: String, CodingKey {
-        case id, hash, created
+        case id, hash, created, attributes
         case image = "img_name"
         case facialArea = "facial_area"
         case faceConfidence = "face_confidence"
+        case hasPhoto = "has_photo"
     }
 
-    init(_ sample: Sample) {
+    init(_ sample: Sample, hasPhoto: Bool) {
+        self.hasPhoto = hasPhoto
         (id, image, hash) = (sample.id, sample.image, sample.hash)
         (facialArea, faceConfidence, created) = (sample.facialArea, sample.faceConfidence, sample.created)
+        attributes = sample.attributes
     }
 }
 
 /// What became of a photo that was to be registered.
 struct RegisteredReply: Encodable {
     let samples: [Face]
+    /// Left out where there is none.
+    let rejected: [RejectedFace]?
 
     struct Face: Encodable {
         let id: Int64
@@ -71,5 +80,8 @@ struct RegisteredReply: Encodable {
         }
     }
 
-    init(_ faces: [AddedFace]) { samples = faces.map { Face(id: $0.id, person: $0.person, isNew: $0.isNew) } }
+    init(_ photo: PhotoFaces<AddedFace>) {
+        samples = photo.faces.map { Face(id: $0.id, person: $0.person, isNew: $0.isNew) }
+        rejected = photo.rejectedOrNone
+    }
 }

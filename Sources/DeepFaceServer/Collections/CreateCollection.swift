@@ -24,12 +24,9 @@ extension Route {
 }
 
 extension Form {
-    /// A name: 1 to 500 characters, no controls.
     func name(_ field: String) throws(Problem) -> String {
-        guard let name = try text(field), (1...500).contains(name.count),
-            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw .invalid("\(field) is not a name of 1 to 500 characters") }
-        return name
+        guard let name = try text(field) else { throw .invalid("\(field) is missing") }
+        return try Name.check(name, field)
     }
 
     /// - Throws: `invalid_request` when there is any other field.

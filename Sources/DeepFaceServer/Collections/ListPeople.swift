@@ -1,3 +1,5 @@
+import FaceStores
+
 extension Route {
     static let listPeople = Route(.get, "/v1/collections/{collection}/people", .role(.read)) { call in
         let place = try await CollectionCall(call)
@@ -8,11 +10,35 @@ extension Route {
             }
             limit = number
         }
+        let (after, part) = (try call.namePart("after"), try call.namePart("contains"))
         // One more tells whether there is a next page.
-        let people = try await place.store.people(of: place.collection, after: call.query("after"), limit: limit + 1)
-        let page = people.prefix(limit)
+        let people = try await place.store.people(
+            of: place.collection, containing: part, after: after, limit: limit + 1)
+        let page = Array(people.prefix(limit))
+        let portraits = try await place.portraits(of: page)
         return try Reply.json(
-            PeoplePage(people: page.map { PersonReply($0) }, next: people.count > limit ? page.last?.name : nil))
+            PeoplePage(
+                people: page.map { PersonReply($0, portrait: portraits[$0.id]) },
+                next: people.count > limit ? page.last?.name : nil))
+    }
+}
+
+extension Call {
+    /// A part of a name behind the question mark; `nil` where there is none.
+    fileprivate func namePart(_ name: String) throws(Problem) -> String? {
+        guard let text = query(name), !text.isEmpty else { return nil }
+        try Name.checkPart(text, name)
+        return text
+    }
+}
+
+extension CollectionCall {
+    /// Of each of these people, by id, the first sample whose photo was kept.
+    fileprivate func portraits(of people: [Person]) async throws -> [Int64: SampleReply] {
+        let ids = try await store.portraits(of: people, in: collection)
+        let samples = try await store.samples(Array(ids.values), of: collection)
+        let byID = Dictionary(uniqueKeysWithValues: samples.map { ($0.id, $0) })
+        return ids.compactMapValues { id in byID[id].map { SampleReply($0, hasPhoto: true) } }
     }
 }
 

@@ -17,8 +17,13 @@ extension Route {
                 call.request.headers[.contentType], "multipart/form-data or application/x-ndjson")
         }
         try call.backend.phase.checkIsWarm()
-        let options = try place.options(call, Form())
-        let registration = BulkRegistration(call: call, place: place, options: options)
+        var form = Form()
+        for name in ["attributes", "min_quality"] + Attribute.allCases.map({ "\($0.rawValue)_model" }) {
+            form.fields[name] = call.query(name).map { .text($0) }
+        }
+        let options = try place.options(call, form)
+        let attributes = try form.words("attributes").map { try form.attributeModels($0) } ?? []
+        let registration = BulkRegistration(call: call, place: place, options: options, attributes: attributes)
         return Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { writer in
@@ -63,6 +68,8 @@ struct BulkRegistration: Sendable {
     let call: Call
     let place: CollectionCall
     let options: Options
+    /// What reads attributes off the faces, to be kept with them.
+    let attributes: [AttributeModel]
 
     /// Photos of a portion: what is in the store is told soon.
     private static let portion = 16
@@ -127,8 +134,9 @@ struct BulkRegistration: Sendable {
             var registration = Registration()
             registration.collection = place.collection.name
             registration.keepsPhotos = keepsPhotos
+            registration.attributes = attributes
             let results = try await call.backend.work(isPatient: true) { [sources, registration] in
-                try await call.backend.deepface.register(sources, in: place.store, registration, options: options)
+                try await call.backend.deepface.registerPhotos(sources, in: place.store, registration, options: options)
             }
             for (index, result) in zip(places, results) {
                 switch result {

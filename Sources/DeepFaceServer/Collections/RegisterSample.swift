@@ -13,10 +13,13 @@ extension Route {
         var registration = Registration()
         registration.collection = place.collection.name
         registration.keepsPhotos = try form.bool("keep_photo") ?? false
+        if let attributes = try form.words("attributes") {
+            registration.attributes = try form.attributeModels(attributes)
+        }
         let added = try await call.backend.work { [registration] in
-            try await call.backend.deepface.register(
+            try await call.backend.deepface.registerPhotos(
                 [PhotoToRegister(image, person: person)], in: place.store, registration, options: options)[0].get()
         }
-        return try Reply.json(RegisteredReply(added), added.contains { $0.isNew } ? .created : .ok)
+        return try Reply.json(RegisteredReply(added), added.faces.contains { $0.isNew } ? .created : .ok)
     }
 }

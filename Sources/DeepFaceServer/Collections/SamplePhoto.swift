@@ -5,12 +5,9 @@ extension Route {
         .get, "/v1/collections/{collection}/samples/{sample}/photo", .role(.read)
     ) { call in
         let place = try await CollectionCall(call)
-        guard let id = Int64(try call.parameter("sample")), id > 0 else {
-            throw Problem.invalid("a sample is a whole number from 1")
+        guard let photo = try await place.store.photo(of: try await place.sample(call), in: place.collection) else {
+            throw Problem.notFound("the sample's photo was not kept")
         }
-        guard let sample = try await place.store.samples([id], of: place.collection).first,
-            let photo = try await place.store.photo(of: sample, in: place.collection)
-        else { throw Problem.notFound("there is no such sample, or its photo was not kept") }
         return Reply.bytes(photo, type: photo.mediaType)
     }
 }

@@ -2,7 +2,7 @@ extension Route {
     static let showPerson = Route(.get, "/v1/collections/{collection}/people/{person}", .role(.read)) { call in
         let place = try await CollectionCall(call)
         let person = try await place.person(call)
-        return try Reply.json(
-            PersonReply(person, samples: try await place.store.samples(of: person, in: place.collection)))
+        let samples = try await place.store.samples(of: person, in: place.collection)
+        return try Reply.json(PersonReply(person, samples: try await place.replies(samples)))
     }
 }

@@ -7,14 +7,28 @@ extension Route {
         guard options.alignment != .landmarks || form["align"] == nil else {
             throw Problem.invalid("align is eyes or none here: there is no template")
         }
-        let models = try AttributeRegistry.models(form.words("actions")).map { usual in
-            guard let name = try form.text("\(usual.attribute.rawValue)_model") else { return usual }
+        let models = try form.attributeModels(form.words("actions"))
+        let image = try await call.backend.images.source("image", of: form)
+        let shown = try await call.backend.work {
+            try await call.backend.deepface.analyzePhotos([image], models: models, options: options)[0].get()
+        }
+        return try Reply.json(Analyses(faces: shown.faces, rejected: shown.rejectedOrNone))
+    }
+}
+
+extension Form {
+    /// The models that the form names for these attributes, else the usual ones.
+    ///
+    /// - Parameter attributes: names; `nil`: all.
+    func attributeModels(_ attributes: [String]?) throws -> [AttributeModel] {
+        try AttributeRegistry.models(attributes).map { usual in
+            guard let name = try text("\(usual.attribute.rawValue)_model") else { return usual }
             return try AttributeRegistry.model(usual.attribute, named: name)
         }
-        let image = try await call.backend.images.source("image", of: form)
-        let faces = try await call.backend.work {
-            try await call.backend.deepface.analyze(image, models: models, options: options)
-        }
-        return try Reply.json(["faces": faces])
     }
+}
+
+private struct Analyses: Encodable {
+    let faces: [Analysis]
+    let rejected: [RejectedFace]?
 }

@@ -10,9 +10,10 @@ extension Route {
         return try Reply.json(
             await call.backend.work {
                 let photo = try await call.backend.deepface.photo(image)
-                let faces = try await call.backend.deepface.extractFaces(.pixels(photo), options: options)
+                let shown = try await call.backend.deepface.extractPhotos([.pixels(photo)], options: options)[0].get()
                 return Extraction(
-                    width: photo.width, height: photo.height, faces: try await ExtractedFaceReply.all(faces))
+                    width: photo.width, height: photo.height, faces: try await ExtractedFaceReply.all(shown.faces),
+                    rejected: shown.rejectedOrNone)
             })
     }
 }
@@ -20,6 +21,7 @@ extension Route {
 private struct Extraction: Encodable {
     let width, height: Int
     let faces: [ExtractedFaceReply]
+    let rejected: [RejectedFace]?
 }
 
 /// A face with its picture.

@@ -53,7 +53,7 @@ extension Problem {
     /// An error of the library. What it names of the server's own disk stays here.
     init(_ error: DeepFaceError) {
         let input = error.isAboutWhatWasSent ? error.input.map { " (\($0))" } ?? "" : ""
-        let line = error.message + input + (error.advice.map { "; \($0)" } ?? "")
+        let line = error.message + input + (ClientAdvice.of(error).map { "; \($0)" } ?? "")
         let detail = String(line.map { $0.isNewline ? "?" : $0 })
         self.init(error.status, error.code.rawValue, detail)
         if status == .serviceUnavailable { retryAfter = 10 }
@@ -63,7 +63,8 @@ extension Problem {
 extension DeepFaceError {
     fileprivate var isAboutWhatWasSent: Bool {
         switch code {
-        case .invalidOption, .notFound, .recipeMismatch, .noFace, .spoofDetected, .unreadableInput, .invalidEmbedding:
+        case .invalidOption, .notFound, .recipeMismatch, .noFace, .lowQuality, .spoofDetected, .unreadableInput,
+            .invalidEmbedding:
             true
         default: false
         }
@@ -72,7 +73,7 @@ extension DeepFaceError {
     var status: HTTPResponse.Status {
         switch code {
         case .invalidOption, .unreadableInput: .badRequest
-        case .noFace, .spoofDetected, .invalidEmbedding: .unprocessableContent
+        case .noFace, .lowQuality, .spoofDetected, .invalidEmbedding: .unprocessableContent
         case .notFound: .notFound
         case .recipeMismatch: .conflict
         case .weightsMissing, .weightsDamaged, .storeUnavailable, .cancelled: .serviceUnavailable

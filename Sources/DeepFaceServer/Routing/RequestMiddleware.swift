@@ -21,7 +21,11 @@ struct RequestMiddleware: RouterMiddleware {
         var response: Response
         do {
             try backend.phase.checkIsOpen()
-            response = try await next(request, context)
+            if let headers = try backend.origins.preflight(request) {
+                response = Response(status: .noContent, headers: headers)
+            } else {
+                response = try await next(request, context)
+            }
         } catch let error as HTTPParserError {
             // The connection's own business: it answers and closes.
             throw error
@@ -53,11 +57,11 @@ struct RequestMiddleware: RouterMiddleware {
             if error.status == .internalServerError { context.logger.error("\(error)") }
             return Problem(error)
         case let error as HTTPError where error.status == .notFound:
-            let methods = RouteTable.methods(of: request.uri.path)
-            guard !methods.isEmpty else { return .notFound("nothing is at this address; see /openapi.json") }
+            guard let methods = RouteTable.allow(request.uri.path) else {
+                return .notFound("nothing is at this address; see /openapi.json")
+            }
             var problem = Problem(.methodNotAllowed, "method_not_allowed", "this address does not take this method")
-            let all = methods + (methods.contains(.get) ? [.head] : [])
-            problem.allow = Set(all.map(\.rawValue)).sorted().joined(separator: ", ")
+            problem.allow = methods
             return problem
         case is CancellationError:
             return .unavailable("closing_down", "the server is closing down", retryAfter: 10)

@@ -40,12 +40,12 @@ struct Call: Sendable {
 
     /// What stands in the path in place of a name in braces.
     ///
-    /// - Throws: `invalid_request` when it is not UTF-8, empty or too long for a name.
+    /// - Throws: `invalid_request` when it is not UTF-8 or no name.
     func parameter(_ name: String) throws(Problem) -> String {
-        guard let text = context.parameters.get(name)?.removingPercentEncoding, (1...500).contains(text.count),
-            !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw .invalid("the path's \(name) is not a name of 1 to 500 characters") }
-        return text
+        guard let text = context.parameters.get(name)?.removingPercentEncoding else {
+            throw .invalid("the path's \(name) is not UTF-8")
+        }
+        return try Name.check(text, "the path's \(name)")
     }
 
     /// A value behind the question mark.

@@ -8,10 +8,11 @@ enum RouteTable {
         [
             .pythonWelcome, .pythonRepresent, .pythonVerify, .pythonAnalyze, .pythonRegister, .pythonSearch,
             .pythonBuildIndex,
-            .verify, .represent, .extract, .analyze,
+            .verify, .represent, .extract, .analyze, .quality,
             .listCollections, .createCollection, .showCollection, .deleteCollection,
             .listPeople, .showPerson, .renamePerson, .deletePerson,
-            .registerSample, .verifyPerson, .samplePhoto, .registerMany, .search, .buildIndex,
+            .registerSample, .verifyPerson, .samplePhoto, .deleteSample, .registerMany, .search, .buildIndex,
+            .clusterCollection, .showJob,
             .stream, .models, .health, .ready, .metrics, .contract,
         ] + WebPage.routes
 
@@ -23,6 +24,14 @@ enum RouteTable {
             return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
         }
         .map(\.method)
+    }
+
+    /// The same as one text, as in a header; `nil` where there is nothing at the path.
+    static func allow(_ path: String) -> String? {
+        let methods = methods(of: path)
+        if methods.isEmpty { return nil }
+        let all = methods + (methods.contains(.get) ? [.head] : [])
+        return Set(all.map(\.rawValue)).sorted().joined(separator: ", ")
     }
 
     /// A router with all of them.

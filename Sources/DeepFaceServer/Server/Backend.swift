@@ -20,6 +20,7 @@ final class Backend: Sendable {
     let rates: RateLimiter
     let origins: OriginGuard
     let phase = ServerPhase()
+    let jobs = Jobs()
     let metrics: ServerMetrics
     let logger: Logger
 

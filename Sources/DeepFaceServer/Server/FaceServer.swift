@@ -53,10 +53,12 @@ public struct FaceServer: Service {
             services: [WarmingService(backend: backend)],
             onServerRunning: { [onRunning] channel in await onRunning(channel.localAddress?.port ?? settings.port) },
             logger: backend.logger)
+        defer { backend.jobs.close() }
         try await withGracefulShutdownHandler {
             try await application.run()
         } onGracefulShutdown: {
             backend.phase.move(to: .draining)
+            backend.jobs.close()
         }
     }
 }

@@ -20,6 +20,8 @@ extension Backend {
             phase.move(to: .ready)
             logger.info("ready")
         } catch {
+            // The server leaves already.
+            if error.code == .cancelled { return }
             phase.move(to: .impaired(error))
             logger.error("not all models are there: \(error)")
         }

@@ -15,7 +15,7 @@ struct StreamSession: Sendable {
         func value(_ name: String) -> String? { uri.queryParameters[name[...]].map(String.init) }
         self.backend = backend
         var form = Form()
-        for name in ["detector", "anti_spoofing"] { form.fields[name] = value(name).map { .text($0) } }
+        for name in ["detector", "anti_spoofing", "min_quality"] { form.fields[name] = value(name).map { .text($0) } }
         var options = backend.deepface.options
         if let name = value("collection") {
             guard let searcher = backend.searcher, let found = try await searcher.store.collection(named: name) else {
@@ -32,6 +32,7 @@ struct StreamSession: Sendable {
         }
         options.antiSpoofing = try form.bool("anti_spoofing") ?? false
         options.maximumFaces = backend.settings.limits.faces
+        options.minimumQuality = try form.number("min_quality") ?? 0
         self.options = options
     }
 
@@ -63,17 +64,22 @@ struct StreamSession: Sendable {
         do throws(DeepFaceError) {
             return FrameReply(width: photo.width, height: photo.height, faces: try await faces(in: photo))
         } catch {
-            guard error.code == .noFace else { throw error }
+            guard error.code == .noFace || error.code == .lowQuality else { throw error }
             return FrameReply(width: photo.width, height: photo.height)
         }
     }
 
     private func faces(in photo: Image) async throws(DeepFaceError) -> [FrameReply.Face] {
         var faces: [FrameReply.Face] = []
-        if place == nil || options.antiSpoofing {
+        if place == nil || options.antiSpoofing || options.minimumQuality > 0 {
+            var options = options
+            // Those of low quality are shown all the same, and marked.
+            options.measuresQuality = options.minimumQuality > 0
+            options.minimumQuality = 0
             for face in try await backend.deepface.extractFaces(.pixels(photo), options: options) {
-                faces.append(FrameReply.Face(face))
+                faces.append(FrameReply.Face(face, bar: self.options.minimumQuality))
             }
+            if !faces.contains(where: { $0.reasons == nil }) { return faces }
         }
         try await name(&faces, in: photo)
         return faces
@@ -113,18 +119,23 @@ struct FrameReply: Encodable {
         var antispoofScore: Double?
         /// Whether it was looked for among registered people.
         var isNamed = false
+        /// 0 to 1, where a lowest was named; and why it is below that.
+        var quality: Double?
+        var reasons: [QualityReason]?
         var person: String?
         var distance: Double?
 
         enum CodingKeys: String, CodingKey {
-            case confidence, person, distance
+            case confidence, person, distance, quality, reasons
             case facialArea = "facial_area"
             case isReal = "is_real"
             case antispoofScore = "antispoof_score"
         }
 
-        init(_ face: ExtractedFace) {
+        init(_ face: ExtractedFace, bar: Double) {
             (facialArea, confidence) = (face.facialArea, face.confidence)
+            quality = face.quality?.score
+            if let quality, quality < bar { reasons = face.quality?.reasons(below: bar) }
             (isReal, antispoofScore) = (face.liveness?.isReal, face.liveness?.score)
         }
 
@@ -136,6 +147,8 @@ struct FrameReply: Encodable {
             try container.encode(confidence, forKey: .confidence)
             try container.encodeIfPresent(isReal, forKey: .isReal)
             try container.encodeIfPresent(antispoofScore, forKey: .antispoofScore)
+            try container.encodeIfPresent(quality, forKey: .quality)
+            try container.encodeIfPresent(reasons, forKey: .reasons)
             if isNamed { try container.encode(person, forKey: .person) }
             try container.encodeIfPresent(distance, forKey: .distance)
         }

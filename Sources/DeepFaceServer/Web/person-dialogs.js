@@ -27,6 +27,24 @@ export async function renamePerson(collection, name) {
 
 /**
  * @param {string} collection
+ * @param {string} person
+ * @param {import('./types.js').Sample} sample
+ * @param {boolean} isLast
+ * @returns {Promise<boolean>} Whether the sample was deleted.
+ */
+export const removeSample = (collection, person, { id, img_name: file }, isLast) => question({
+  title: `Delete ${file}?`,
+  text: `${person} is no longer known by this photo: its face, numbers and picture are deleted for good.${isLast ? ` It is the last one, so ${person} leaves “${collection}”.` : ''} This cannot be undone.`,
+  action: 'Delete',
+  danger: true,
+  act: async () => {
+    await json(at(collection, 'samples', id), { method: 'DELETE' });
+    tell(isLast ? `${person} was deleted.` : `${file} was deleted.`);
+  },
+});
+
+/**
+ * @param {string} collection
  * @param {import('./types.js').Person} person
  * @returns {Promise<boolean>} Whether the person was deleted.
  */

@@ -2,7 +2,7 @@ import { announce } from './announce.js';
 import { at, form, json } from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
-import { removePerson, renamePerson } from './person-dialogs.js';
+import { removePerson, removeSample, renamePerson } from './person-dialogs.js';
 import { photoTask } from './photo-task.js';
 import { problemCard } from './problem-card.js';
 import { registerPanel } from './register.js';
@@ -50,7 +50,12 @@ export function personPage({ changed }) {
             location.hash = list;
           } }, icon('bin'), el('span', {}, 'Delete')));
         fill(place, el('p.hint', {}, `${counted(person.faces, 'photo')}, registered since ${day(person.created)}`),
-          el('ul.samples', {}, person.samples.map((sample) => sampleCard(collection, name, sample))));
+          el('ul.samples', {}, person.samples.map((sample) => sampleCard(collection, name, sample, async () => {
+            if (!await removeSample(collection, name, sample, person.samples.length === 1)) return;
+            changed();
+            if (person.samples.length === 1) location.hash = list;
+            else await load();
+          }))));
       } catch (error) {
         fill(place, problemCard(error, load));
       } finally {
@@ -78,10 +83,12 @@ export function personPage({ changed }) {
  * @param {string} collection
  * @param {string} person
  * @param {import('./types.js').Sample} sample
+ * @param {() => void} remove
  */
-const sampleCard = (collection, person, { id, img_name: file, facial_area: area, created, has_photo: hasPhoto }) => el('li.card', {},
+const sampleCard = (collection, person, { id, img_name: file, facial_area: area, created, has_photo: hasPhoto }, remove) => el('li.card', {},
   thumbnail({ collection, id, person, hasPhoto, area }),
-  el('div', {}, el('span.name', { title: file }, file), el('span.hint', {}, day(created))));
+  el('div.sample-foot', {}, el('div', {}, el('span.name', { title: file }, file), el('span.hint', {}, day(created))),
+    el('button.quiet', { type: 'button', 'aria-label': `Delete ${file}`, title: 'Delete', onclick: remove }, icon('bin'))));
 
 /**
  * @param {string} collection

@@ -18,11 +18,11 @@ export const initialsOf = (name) => el('span.face.initials', { 'aria-hidden': 't
 
 /**
  * The face of a sample, fetched when it comes into sight; initials where its photo was not kept.
- * @param {{collection: string, id: number, person: string, hasPhoto?: boolean, area?: {x: number, y: number, w: number, h: number}}} sample
+ * @param {{collection: string, id: number, person: string, hasPhoto: boolean, area?: {x: number, y: number, w: number, h: number}}} sample
  */
 export function thumbnail({ collection, id, person, hasPhoto, area }) {
   const element = initialsOf(person);
-  if (hasPhoto === false) return element;
+  if (!hasPhoto) return element;
   loads.set(element, async () => {
     try {
       const response = await ask(at(collection, 'samples', id, 'photo'));

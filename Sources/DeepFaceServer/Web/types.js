@@ -14,13 +14,13 @@
  *   race?: Shares, dominant_race?: string, region: Area, face_confidence: number, models: {[action: string]: string}}} Analysis
  * @typedef {{name: string, model: string, detector: string, align: string, normalization: string, expand: number,
  *   dimensions: number, encrypted: boolean, people: number, samples: number, created: string}} Collection
- * @typedef {{name: string, faces: number, created: string}} Person
+ * @typedef {{name: string, faces: number, created: string, portrait?: Sample}} Person
  * @typedef {{id: number, img_name: string, hash: string, facial_area: Area, face_confidence: number, created: string,
- *   has_photo?: boolean}} Sample
+ *   has_photo: boolean}} Sample
  * @typedef {{samples: {id: number, person: string, is_new: boolean}[]}} Registered
  * @typedef {{id: number, person: string, img_name: string, hash: string, distance: number, threshold: number,
  *   confidence: number, distance_metric: string, target_x?: number, target_y?: number, target_w?: number,
- *   target_h?: number, has_photo?: boolean}} Match
+ *   target_h?: number, has_photo: boolean}} Match
  * @typedef {{facial_area: Area, matches: Match[]}} SearchedFace
  * @typedef {{width?: number, height?: number, milliseconds?: number, problem?: {detail: string, status: number, code: string},
  *   faces?: {facial_area: Area, confidence: number, is_real?: boolean, antispoof_score?: number,

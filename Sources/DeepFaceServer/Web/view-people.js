@@ -12,17 +12,13 @@ import { problemCard } from './problem-card.js';
 import { Problem, wasCancelled } from './problem.js';
 import { loadCollections, loadModels } from './server.js';
 import { get, set } from './store.js';
-import { initialsOf } from './thumbnail.js';
+import { initialsOf, thumbnail } from './thumbnail.js';
 import { alignment, counted, day } from './words.js';
 
 /** @typedef {import('./types.js').Person} Person */
 /** @typedef {import('./types.js').Collection} Collection */
 
 const pageSize = 50;
-/** How many people a filter looks through, and shows. */
-const filterPages = 20;
-const filterPageSize = 1000;
-const filterShown = 200;
 
 /** The people of a collection: list, register, rename, delete. */
 export function peopleView() {
@@ -115,20 +111,25 @@ export function peopleView() {
     }
     list.setAttribute('aria-busy', 'true');
     try {
-      const wanted = filter.value.trim().toLocaleLowerCase();
-      const { people, next: after, note } = await (wanted ? filtered(within, wanted, mine.signal) : onePage(within, starts.at(-1) ?? null, pageSize, mine.signal));
+      const contains = filter.value.trim();
+      const { people, next: after } = await onePage(within, contains, starts.at(-1) ?? null, mine.signal);
       if (loading !== mine) return;
       following = after;
       fill(list, people.map((one) => personRow(within, one)));
-      const isEmpty = !people.length && !wanted && starts.length === 1;
+      const isFirst = starts.length === 1;
+      const isEmpty = !people.length && !contains && isFirst;
       filter.hidden = isEmpty;
       if (isEmpty) {
         fill(list, el('li.plain', {}, nothing('people', `Nobody is registered in “${within}” yet.`)));
         adding.open = true;
       }
-      fill(status, note ?? (isEmpty ? '' : `${(starts.length - 1) * pageSize + 1}–${(starts.length - 1) * pageSize + people.length} of ${counted(get().collections?.find(({ name }) => name === within)?.people ?? people.length, 'person', 'people')}`));
-      pages.hidden = !!wanted || (starts.length === 1 && after === null);
-      previous.disabled = starts.length === 1;
+      const from = (starts.length - 1) * pageSize;
+      const range = `${from + 1}–${from + people.length}`;
+      if (isEmpty) fill(status);
+      else if (!contains) fill(status, `${range} of ${counted(get().collections?.find(({ name }) => name === within)?.people ?? people.length, 'person', 'people')}`);
+      else fill(status, isFirst && after === null ? `${counted(people.length, 'person', 'people')} found.` : `${range} of those found`);
+      pages.hidden = isFirst && after === null;
+      previous.disabled = isFirst;
       next.disabled = after === null;
     } catch (error) {
       if (loading !== mine || wasCancelled(error)) return;
@@ -145,7 +146,7 @@ export function peopleView() {
    * @param {Person} one
    */
   const personRow = (within, one) => el('li', {},
-    initialsOf(one.name),
+    one.portrait ? thumbnail({ collection: within, id: one.portrait.id, person: one.name, hasPhoto: true, area: one.portrait.facial_area }) : initialsOf(one.name),
     el('div.row-words', {}, el('a', { href: `#people/${encodeURIComponent(within)}/${encodeURIComponent(one.name)}` }, one.name),
       el('span.hint', {}, [counted(one.faces, 'photo'), day(one.created)].filter(Boolean).join(' · '))),
     el('button.quiet', { type: 'button', 'aria-label': `Rename ${one.name}`, title: 'Rename', onclick: async () => { if (await renamePerson(within, one.name)) refresh(); } }, icon('pen')),
@@ -196,37 +197,12 @@ export function peopleView() {
 
 /**
  * @param {string} within
+ * @param {string} contains
  * @param {?string} after
- * @param {number} limit
  * @param {AbortSignal} signal
- * @returns {Promise<{people: Person[], next: ?string, note?: string}>}
+ * @returns {Promise<{people: Person[], next: ?string}>}
  */
-function onePage(within, after, limit, signal) {
-  const query = new URLSearchParams({ limit: String(limit), ...(after === null ? {} : { after }) });
+function onePage(within, contains, after, signal) {
+  const query = new URLSearchParams({ limit: String(pageSize), ...(contains ? { contains } : {}), ...(after === null ? {} : { after }) });
   return json(`${at(within, 'people')}?${query}`, { signal });
-}
-
-/**
- * People whose names have `wanted` in them; the server lists names only in order, so they are looked through here.
- * @param {string} within
- * @param {string} wanted
- * @param {AbortSignal} signal
- */
-async function filtered(within, wanted, signal) {
-  /** @type {Person[]} */
-  const people = [];
-  let looked = 0;
-  /** @type {?string} */
-  let after = null;
-  for (let page = 0; page < filterPages; page += 1) {
-    /** @type {{people: Person[], next: ?string}} */
-    const answer = await onePage(within, after, filterPageSize, signal);
-    looked += answer.people.length;
-    people.push(...answer.people.filter(({ name }) => name.toLocaleLowerCase().includes(wanted)));
-    after = answer.next;
-    if (after === null || people.length >= filterShown) break;
-  }
-  const found = people.slice(0, filterShown);
-  const note = `${counted(found.length, 'person', 'people')} found${after === null && people.length === found.length ? '' : ` among the first ${looked.toLocaleString('en')}; type more to narrow it down`}.`;
-  return { people: found, next: null, note };
 }

@@ -111,14 +111,18 @@ actor CollectionIndex {
 
     /// Takes in what was registered and deleted since. In this order: what came and went meanwhile is not there then.
     private func follow(_ state: inout State) async throws(DeepFaceError) {
-        while true {
-            let vectors = try await store.vectors(of: collection, after: state.through, limit: Self.portion)
-            guard let last = vectors.last else { break }
-            let batch = VectorBatch(dimensions: collection.dimensions, values: vectors.flatMap(\.vector))
-            try translated { () throws(VectorIndexError) in try state.index.add(batch, ids: vectors.map(\.id)) }
+        var changes: Changes
+        repeat {
+            changes = try await store.changes(
+                of: collection, after: state.through, removal: state.removal, limit: Self.portion)
+            guard let last = changes.vectors.last else { break }
+            let batch = VectorBatch(dimensions: collection.dimensions, values: changes.vectors.flatMap(\.vector))
+            try translated { () throws(VectorIndexError) in
+                try state.index.add(batch, ids: changes.vectors.map(\.id))
+            }
             state.through = last.id
-        }
-        let removals = try await store.removals(of: collection, after: state.removal)
+        } while changes.vectors.count == Self.portion
+        let removals = changes.removals
         if !removals.ids.isEmpty {
             state.unsavedRemovals += try translated { () throws(VectorIndexError) in
                 try state.index.delete(IDSet(removals.ids))
@@ -149,6 +153,7 @@ func translated<Value>(_ body: () throws(VectorIndexError) -> Value) throws(Deep
         case .invalidSetting: throw DeepFaceError(.invalidOption, error.message, input: error.file)
         case .unwritable: throw DeepFaceError(.unwritableOutput, error.message, input: error.file)
         case .wrongShape, .invalidVector: throw DeepFaceError(.invalidEmbedding, error.message, input: error.file)
+        case .cancelled: throw DeepFaceError(.cancelled, error.message)
         case .duplicateID, .unreadable, .damaged:
             throw DeepFaceError(
                 .storeInconsistent, error.message, input: error.file, advice: "make it anew with: deepface index build")

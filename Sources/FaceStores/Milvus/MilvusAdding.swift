@@ -49,7 +49,8 @@ struct MilvusAdding {
         let created = new.created?.timeIntervalSince1970 ?? now
         let photo = MilvusStore.digest(new.hash)
         var details = MilvusFace(
-            image: new.image, hash: new.hash, area: new.facialArea, confidence: new.faceConfidence, created: created)
+            image: new.image, hash: new.hash, area: new.facialArea, confidence: new.faceConfidence, created: created,
+            attributes: new.attributes?.isEmpty == false ? new.attributes : nil)
         var vector = new.vector
         if let key {
             details.vector = try key.seal(

@@ -26,6 +26,8 @@ struct MilvusState: Codable, Sendable {
     var isWriting = false
     /// People who are being deleted: nobody sees them any more.
     var leaving: [Int64] = []
+    /// Faces that are being deleted besides theirs.
+    var leavingFaces: [Int64]?
     /// Whether what they leave is written down among the removals.
     var leavingIsNoted = false
     var index = IndexKind.flat
@@ -42,11 +44,32 @@ struct MilvusState: Codable, Sendable {
             isEncrypted: isEncrypted, created: Date(timeIntervalSince1970: created))
     }
 
-    /// What is true of the faces that count.
-    var facesThatCount: String {
-        leaving.isEmpty
-            ? "id <= \(face)" : "id <= \(face) and person not in [\(leaving.map { "\($0)" }.joined(separator: ","))]"
+    var isLeaving: Bool { !leaving.isEmpty || leavingFaces?.isEmpty == false }
+
+    /// Whether a face of a person's is there for others.
+    func counts(_ id: Int64, of person: Int64) -> Bool {
+        id <= face && !leaving.contains(person) && !(leavingFaces?.contains(id) ?? false)
     }
+
+    /// What is true of the faces that are being deleted, while there are any.
+    var facesThatLeave: String {
+        var parts: [String] = []
+        if !leaving.isEmpty { parts.append(MilvusTable.isAmong("person", leaving)) }
+        if let leavingFaces, !leavingFaces.isEmpty { parts.append(MilvusTable.isAmong("id", leavingFaces)) }
+        return parts.joined(separator: " or ")
+    }
+
+    /// What is true of the faces that stay, behind another condition; empty where that is all of them.
+    var andStays: String {
+        var words = leaving.isEmpty ? "" : " and person not in [\(leaving.map { "\($0)" }.joined(separator: ","))]"
+        if let leavingFaces, !leavingFaces.isEmpty {
+            words += " and id not in [\(leavingFaces.map { "\($0)" }.joined(separator: ","))]"
+        }
+        return words
+    }
+
+    /// What is true of the faces that count.
+    var facesThatCount: String { "id <= \(face)\(andStays)" }
 }
 
 /// What a record is.
@@ -66,4 +89,5 @@ struct MilvusFace: Codable {
     var confidence, created: Double
     /// The vector, encrypted, where the collection is.
     var vector: Data?
+    var attributes: FaceAttributes?
 }

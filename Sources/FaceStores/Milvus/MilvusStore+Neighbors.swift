@@ -6,17 +6,26 @@ extension MilvusStore {
     /// The server searches by the metric of its index: exactly when that is flat, and approximately with any. What it
     /// cannot do is done by an index in memory that follows the store.
     public func neighbors(
-        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, approximate: Bool,
-        in collection: FaceCollection
+        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, where filter: AttributeFilter?,
+        approximate: Bool, in collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let state = try await state(collection)
         guard !collection.isEncrypted, state.metric == metric.indexed, state.index == .flat || approximate,
             count <= Self.most, people.map({ $0.count <= 5000 }) ?? true
-        else { return try await ownNeighbors(of: probes, count, metric, people, collection) }
-        if let people, people.isEmpty { return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true) }
+        else { return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection) }
+        let allowed = try await passing(filter, state)
+        guard allowed.map({ $0.count <= 5000 }) ?? true else {
+            return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection)
+        }
+        if people?.isEmpty == true || allowed?.isEmpty == true {
+            return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true)
+        }
         // Most often there is nothing that does not count, and no condition is faster than one.
-        var condition = people.map { MilvusTable.isAmong("person", $0.map(\.id)) } ?? ""
-        var rows: [[StoredNeighbor]] = []
+        let conditions = [
+            people.map { MilvusTable.isAmong("person", $0.map(\.id)) }, allowed.map { MilvusTable.isAmong("id", $0) },
+        ]
+        var condition = conditions.compactMap(\.self).joined(separator: " and ")
+        var rows: [[StoredFace]] = []
         for attempt in 0..<2 {
             let found = try await faces(state.identifier).search(
                 probes, column: "vector", count: count, metric: state.metric.milvus,
@@ -131,17 +140,17 @@ extension MilvusStore {
     private func neighbors(
         _ found: (counts: [Int], ids: [Int64], rows: MilvusTable.Found), _ probes: Int, _ state: MilvusState,
         _ collection: FaceCollection
-    ) async throws(DeepFaceError) -> [[StoredNeighbor]] {
+    ) async throws(DeepFaceError) -> [[StoredFace]] {
         guard found.ids.count == found.counts.reduce(0, +) else {
             throw inconsistent("the server's neighbours are not as many as it says")
         }
-        var neighborOf: [Int64: StoredNeighbor] = [:]
+        var neighborOf: [Int64: StoredFace] = [:]
         let vectors = try vectors(found.rows, ids: found.ids, collection)
         let samples = try await samples(found.rows, ids: found.ids, state)
         for (sample, vector) in zip(samples, vectors) {
-            if let sample { neighborOf[sample.id] = StoredNeighbor(sample: sample, vector: vector.vector) }
+            if let sample { neighborOf[sample.id] = StoredFace(sample: sample, vector: vector.vector) }
         }
-        var rows: [[StoredNeighbor]] = []
+        var rows: [[StoredFace]] = []
         var place = 0
         for count in found.counts {
             rows.append(found.ids[place..<place + count].compactMap { neighborOf[$0] })
@@ -151,29 +160,18 @@ extension MilvusStore {
     }
 
     private func ownNeighbors(
-        of probes: [[Float]], _ count: Int, _ metric: DistanceMetric, _ people: [Person]?, _ collection: FaceCollection
+        of probes: [[Float]], _ count: Int, _ metric: DistanceMetric, _ people: [Person]?,
+        where filter: AttributeFilter?,
+        _ collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let key = IndexKey(collection: collection.identifier, metric: metric.indexed)
         let known = indexes.withLock { $0[key] }
         let index = known ?? CollectionIndex(twin, collection, metric.indexed, .exact)
         indexes.withLock { $0[key] = index }
-        var filter: IDSet?
-        if let people {
-            var ids = IDSet()
-            for person in people {
-                for sample in try await samples(of: person, in: collection) { ids.insert(sample.id) }
-            }
-            filter = ids
-        }
+        let counting = try await samplesThatCount(people, where: filter, in: collection)
         let source = IndexCandidates(
-            store: self, collection: collection, index: try await index.current(), filter: filter)
+            store: self, collection: collection, index: try await index.current(), filter: counting)
         let (found, isExact) = try await source.candidates(for: probes, count: count)
-        var rows: [[StoredNeighbor]] = []
-        for candidates in found {
-            let samples = try await samples(candidates.list.map(\.id), of: collection)
-            let vectorOf = Dictionary(uniqueKeysWithValues: candidates.list.map { ($0.id, $0.vector) })
-            rows.append(samples.map { StoredNeighbor(sample: $0, vector: vectorOf[$0.id] ?? []) })
-        }
-        return StoredNeighbors(rows: rows, isExact: isExact)
+        return StoredNeighbors(rows: found.map(\.list), isExact: isExact)
     }
 }

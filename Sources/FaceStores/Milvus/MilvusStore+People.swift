@@ -3,12 +3,15 @@ import Foundation
 
 extension MilvusStore {
     public func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person] {
         let state = try await state(collection)
         // The server cannot sort by name, so all names are read.
-        let people = try await people(state).filter { person in name.map { person.name.utf8Order(after: $0) } ?? true }
-            .sorted { $1.name.utf8Order(after: $0.name) }.prefix(limit)
+        let people = try await people(state).filter { person in
+            (name.map { person.name.utf8Order(after: $0) } ?? true)
+                && (part.map { NamePart.isIn(person.name, $0) } ?? true)
+        }
+        .sorted { $1.name.utf8Order(after: $0.name) }.prefix(limit)
         return try await counted(Array(people), state)
     }
 
@@ -90,7 +93,7 @@ extension MilvusStore {
         for start in stride(from: 0, to: people.count, by: 1000) {
             let part = people[start..<min(start + 1000, people.count)].map(\.id)
             let rows = try await faces(state.identifier).query(MilvusTable.isAmong("person", part), ["id", "person"])
-            for (id, person) in zip(rows.integers("id"), rows.integers("person")) where id <= state.face {
+            for (id, person) in zip(rows.integers("id"), rows.integers("person")) where state.counts(id, of: person) {
                 counts[person, default: 0] += 1
             }
         }

@@ -82,7 +82,7 @@ extension MilvusStore {
                 MilvusTable.isAmong("id", part), ["id", "person", "details", "vector"])
             let owners = rows.integers("person")
             for (place, vector) in try vectors(rows, collection).enumerated()
-            where !state.leaving.contains(owners[place]) { found[vector.id] = vector }
+            where state.counts(vector.id, of: owners[place]) { found[vector.id] = vector }
         }
         return ids.compactMap { found[$0] }
     }
@@ -115,7 +115,7 @@ extension MilvusStore {
         let names = try await names(Set(owners), state)
         var samples: [Sample?] = []
         for (place, id) in ids.enumerated() {
-            guard id <= state.face && !state.leaving.contains(owners[place]) else {
+            guard state.counts(id, of: owners[place]) else {
                 samples.append(nil)
                 continue
             }
@@ -124,7 +124,8 @@ extension MilvusStore {
             samples.append(
                 Sample(
                     id: id, person: name, image: face.image, hash: face.hash, facialArea: face.area,
-                    faceConfidence: face.confidence, created: Date(timeIntervalSince1970: face.created)))
+                    faceConfidence: face.confidence, created: Date(timeIntervalSince1970: face.created),
+                    attributes: face.attributes))
         }
         return samples
     }

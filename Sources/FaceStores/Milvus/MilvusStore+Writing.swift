@@ -16,7 +16,8 @@ extension MilvusStore {
             var adding = MilvusAdding(
                 collection: collection, key: key, face: state.face, record: state.record,
                 places: try await self.places(of: faces, state, known),
-                people: try await self.numbers(of: faces, state, known), photos: try await self.photos(of: faces, state)
+                people: try await self.numbers(of: faces, state, known),
+                photos: try await self.photos(Set(faces.filter { $0.photo != nil }.map { Self.digest($0.hash) }), state)
             )
             var added: [AddedFace] = []
             for face in faces { added.append(try adding.add(face)) }
@@ -52,33 +53,58 @@ extension MilvusStore {
             let leaving = try await self.people(state, MilvusTable.isAmong("id", people.map(\.id))).map(\.id)
             if leaving.isEmpty { return }
             let rows = try await self.faces(state.identifier).query(MilvusTable.isAmong("person", leaving), ["id"])
-            (state.leaving, state.leavingIsNoted) = (leaving, false)
-            state.faces -= rows.integers("id").count
-            state.people -= leaving.count
-            state.revision += 1
-            // From here on nobody sees them.
-            try await self.save(state, collection.id)
-            try await self.finishLeaving(&state, collection)
+            state.leaving = leaving
+            try await self.leave(&state, collection, faces: rows.integers("id").count)
         }
+    }
+
+    public func delete(samples ids: [Int64], of collection: FaceCollection) async throws(DeepFaceError) {
+        if ids.isEmpty { return }
+        try await alone { () throws(DeepFaceError) in
+            var state = try await self.recovered(collection)
+            let table = self.faces(state.identifier)
+            let rows = try await table.query(MilvusTable.isAmong("id", ids), ["id", "person"])
+            let gone = Set(rows.integers("id"))
+            if gone.isEmpty { return }
+            let owners = Set(rows.integers("person"))
+            let theirs = try await table.query(MilvusTable.isAmong("person", owners), ["id", "person"])
+            let staying = zip(theirs.integers("id"), theirs.integers("person")).filter { !gone.contains($0.0) }
+            state.leaving = owners.subtracting(staying.map(\.1)).sorted()
+            state.leavingFaces = gone.sorted()
+            try await self.leave(&state, collection, faces: gone.count)
+        }
+    }
+
+    /// Has those go of whom the state says that they are leaving.
+    private func leave(
+        _ state: inout MilvusState, _ collection: FaceCollection, faces: Int
+    ) async throws(DeepFaceError) {
+        state.leavingIsNoted = false
+        state.faces -= faces
+        state.people -= state.leaving.count
+        state.revision += 1
+        // From here on nobody sees them.
+        try await save(state, collection.id)
+        try await finishLeaving(&state, collection)
     }
 
     /// The state, once what a stopped writer left undone is done or taken away. Only while no other writes.
     func recovered(_ collection: FaceCollection) async throws(DeepFaceError) -> MilvusState {
         var state = try await state(collection)
-        if state.isWriting || !state.leaving.isEmpty && !state.leavingIsNoted {
+        if state.isWriting || state.isLeaving && !state.leavingIsNoted {
             for (table, mark) in [(faces(state.identifier), state.face), (records(state.identifier), state.record)] {
                 let lost = try await table.query("id > \(mark)", ["id"]).integers("id")
                 if !lost.isEmpty { try await table.delete(lost) }
             }
         }
-        if !state.leaving.isEmpty { try await finishLeaving(&state, collection) }
+        if state.isLeaving { try await finishLeaving(&state, collection) }
         return state
     }
 
-    /// Takes away the people who are leaving. May be begun again at any point.
+    /// Takes away the people and faces that are leaving. May be begun again at any point.
     private func finishLeaving(_ state: inout MilvusState, _ collection: FaceCollection) async throws(DeepFaceError) {
         let (faces, records) = (faces(state.identifier), records(state.identifier))
-        let rows = try await faces.query(MilvusTable.isAmong("person", state.leaving), ["id", "photo"])
+        let rows = try await faces.query(state.facesThatLeave, ["id", "photo"])
         let ids = rows.integers("id")
         if !state.leavingIsNoted {
             for start in stride(from: 0, to: ids.count, by: 10_000) {
@@ -103,8 +129,9 @@ extension MilvusStore {
             let part = photos[start..<min(start + 2000, photos.count)]
             let others = try await faces.query(MilvusTable.isAmong("photo", part), ["id", "person", "photo"])
             var kept = Set<String>()
-            for (photo, person) in zip(others.texts("photo"), others.integers("person"))
-            where !state.leaving.contains(person) { kept.insert(photo) }
+            let owners = others.integers("person")
+            for (place, photo) in others.texts("photo").enumerated()
+            where state.counts(others.integers("id")[place], of: owners[place]) { kept.insert(photo) }
             let gone = part.filter { !kept.contains($0) }
             if gone.isEmpty { continue }
             let found = try await records.query(MilvusTable.isAmong("key", gone), ["id", "kind"])
@@ -113,7 +140,7 @@ extension MilvusStore {
         }
         try await faces.delete(ids)
         try await records.delete(state.leaving)
-        (state.leaving, state.leavingIsNoted) = ([], false)
+        (state.leaving, state.leavingFaces, state.leavingIsNoted) = ([], nil, false)
         state.revision += 1
         try await save(state, collection.id)
     }
@@ -169,15 +196,15 @@ extension MilvusStore {
         knowledge.withLock { $0[state.identifier] = known }
     }
 
-    /// The digests of the photos that are kept already.
-    private func photos(of faces: [NewFace], _ state: MilvusState) async throws(DeepFaceError) -> Set<String> {
+    /// Those of these digests of photos that are kept.
+    func photos(_ digests: Set<String>, _ state: MilvusState) async throws(DeepFaceError) -> Set<String> {
         var photos: Set<String> = []
-        for part in Self.portions(Set(faces.filter { $0.photo != nil }.map { Self.digest($0.hash) })) {
+        for part in Self.portions(digests) {
             let condition = MilvusTable.isAmong("key", part)
             let rows = try await records(state.identifier).query(condition, ["id", "kind", "key"])
-            for (key, kind) in zip(rows.texts("key"), rows.integers("kind")) where kind == MilvusRecord.photo.rawValue {
-                photos.insert(key)
-            }
+            let (ids, kinds) = (rows.integers("id"), rows.integers("kind"))
+            for (place, key) in rows.texts("key").enumerated()
+            where ids[place] <= state.record && kinds[place] == MilvusRecord.photo.rawValue { photos.insert(key) }
         }
         return photos
     }

@@ -170,11 +170,7 @@ public final class MilvusStore: NeighborStore {
         var through = id
         while through < state.face {
             let end = min(through + step, state.face)
-            var condition = "id > \(through) and id <= \(end)"
-            if !state.leaving.isEmpty {
-                condition += " and person not in [\(state.leaving.map { "\($0)" }.joined(separator: ","))]"
-            }
-            guard try await body(condition) else { return }
+            guard try await body("id > \(through) and id <= \(end)\(state.andStays)") else { return }
             through = end
         }
     }

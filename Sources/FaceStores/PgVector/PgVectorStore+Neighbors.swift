@@ -4,8 +4,8 @@ import VectorIndex
 
 extension PgVectorStore: NeighborStore {
     public func neighbors(
-        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, approximate: Bool,
-        in collection: FaceCollection
+        of probes: [[Float]], count: Int, metric: DistanceMetric, people: [Person]?, where filter: AttributeFilter?,
+        approximate: Bool, in collection: FaceCollection
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let (t, metric) = (t, metric.indexed)
         return try await database.read { connection in
@@ -21,7 +21,8 @@ extension PgVectorStore: NeighborStore {
             }
             let rows = try probes.map { probe in
                 try self.neighbors(
-                    of: probe, count: count, metric, people: people, byIndex: effort != nil, collection, connection)
+                    of: probe, count: count, metric, people: people, where: filter, byIndex: effort != nil, collection,
+                    connection)
             }
             return StoredNeighbors(rows: rows, isExact: effort == nil)
         }
@@ -38,9 +39,9 @@ extension PgVectorStore: NeighborStore {
 
     /// One round trip: the samples with their vectors.
     fileprivate func neighbors(
-        of probe: [Float], count: Int, _ metric: VectorMetric, people: [Person]?, byIndex: Bool,
-        _ collection: FaceCollection, _ connection: PostgresConnection
-    ) throws -> [StoredNeighbor] {
+        of probe: [Float], count: Int, _ metric: VectorMetric, people: [Person]?, where filter: AttributeFilter?,
+        byIndex: Bool, _ collection: FaceCollection, _ connection: PostgresConnection
+    ) throws -> [StoredFace] {
         if people?.isEmpty == true { return [] }
         try connection.set("jit", "off")
         // The index is over an expression; the plain column is no match for it, and is scanned.
@@ -50,19 +51,24 @@ extension PgVectorStore: NeighborStore {
             ? "\(space.expression) \(metric.operator) \(space.cast("$1::vector"))"
             : "embedding \(metric.operator) $1::vector"
         var values: [PostgresValue] = [.vector(probe), .int(Int64(count))]
-        var filter = ""
+        var condition = ""
         if let people {
-            filter = "AND person_id = ANY($3)"
+            condition = "AND person_id = ANY($3)"
             values.append(.ints(people.map(\.id)))
+        }
+        if let filter {
+            let first = values.count + 1
+            condition += " AND " + filter.sql { "$\(first + $0)" }
+            values += filter.postgresValues
         }
         return try connection.execute(
             """
             SELECT \(Self.sampleColumns), embedding FROM (
                 SELECT *, \(distance) AS distance FROM \(t)_samples
-                WHERE collection_id = \(collection.id) \(filter) ORDER BY \(distance) LIMIT $2
+                WHERE collection_id = \(collection.id) \(condition) ORDER BY \(distance) LIMIT $2
             ) s JOIN \(t)_people p ON p.id = s.person_id ORDER BY s.distance, s.id
             """, values
-        ).map { StoredNeighbor(sample: try Self.sample($0), vector: try $0.vector(11)) }
+        ).map { StoredFace(sample: try Self.sample($0), vector: try $0.vector(Self.sampleWidth)) }
     }
 
     fileprivate func version(_ connection: PostgresConnection) throws -> (Int, Int) {
@@ -166,7 +172,7 @@ extension PgVectorStore {
         func found(_ probe: [Float], byIndex: Bool) throws -> Set<Int64> {
             Set(
                 try neighbors(
-                    of: probe, count: 10, metric, people: nil, byIndex: byIndex, collection, connection
+                    of: probe, count: 10, metric, people: nil, where: nil, byIndex: byIndex, collection, connection
                 ).map(\.sample.id))
         }
         let truth = try probes.map { try found($0, byIndex: false) }

@@ -102,11 +102,12 @@ public final class PgVectorStore: PostgresTables {
 
     func insert(_ faces: [PlacedFace], to collection: FaceCollection, _ connection: PostgresConnection) throws {
         let columns = """
-            id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence, img_name, face_hash, embedding
+            id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence, age, gender, emotion, race, img_name,
+            face_hash, embedding
             """
         try connection.copy(into: "\(t)_samples (\(columns))", rows: faces.count) { buffer, number in
             let face = faces[number]
-            buffer.beginRow(fields: 13)
+            buffer.beginRow(fields: 17)
             buffer.append(sample: face, of: collection)
             buffer.append(field: .text(face.face.image))
             buffer.append(field: face.hash)
@@ -142,5 +143,10 @@ public final class PgVectorStore: PostgresTables {
             try connection.run("DROP TABLE IF EXISTS \(partition(collection))")
             try connection.execute("DELETE FROM \(t)_indexes WHERE collection_id = $1", [.int(collection.id)])
         }
+    }
+
+    func deleteSamples(_ ids: [Int64], in collection: FaceCollection, _ connection: PostgresConnection) throws {
+        try connection.execute(
+            "DELETE FROM \(t)_samples WHERE collection_id = $1 AND id = ANY($2)", [.int(collection.id), .ints(ids)])
     }
 }

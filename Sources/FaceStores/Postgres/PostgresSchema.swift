@@ -75,8 +75,12 @@ enum PostgresSchema {
         hash TEXT NOT NULL,
         x BIGINT NOT NULL, y BIGINT NOT NULL, w BIGINT NOT NULL, h BIGINT NOT NULL,
         landmarks TEXT NOT NULL,
-        confidence FLOAT8 NOT NULL
+        confidence FLOAT8 NOT NULL,
+        \(attributeColumns.joined(separator: ", "))
         """
+
+    /// What was read off a face; tables of earlier versions get them when they are opened.
+    static let attributeColumns = ["age BIGINT", "gender TEXT", "emotion TEXT", "race TEXT"]
 
     /// What is made once the table of samples is there.
     static func triggers(_ t: String, on lockedTable: String) -> String {
@@ -121,7 +125,7 @@ extension PostgresTables {
                         .storeInconsistent, "its tables are of another version of this program",
                         input: address.description)
                 }
-                return
+                return try addAttributes(connection, address)
             }
             if !creates, try !(others.map { try isThere($0) } ?? false) {
                 throw DeepFaceError(
@@ -148,6 +152,28 @@ extension PostgresTables {
                 try? connection.run("ROLLBACK")
                 throw error
             }
+        }
+    }
+
+    /// Adds the columns of attributes to tables that an earlier version made.
+    private static func addAttributes(_ connection: PostgresConnection, _ address: StoreAddress) throws {
+        let table = "\(prefix)_samples"
+        let found = try connection.executeOnce(
+            """
+            SELECT count(*) FROM pg_attribute
+            WHERE attrelid = to_regclass($1) AND attname IN ('age', 'gender', 'emotion', 'race') AND NOT attisdropped
+            """, [.text(table)]
+        ).first
+        guard try found?.int(0) != 4 else { return }
+        let columns = PostgresSchema.attributeColumns.map { "ADD COLUMN IF NOT EXISTS \($0)" }
+        do {
+            try connection.run("ALTER TABLE \(table) \(columns.joined(separator: ", "))")
+        } catch let error as DeepFaceError {
+            throw DeepFaceError(
+                .storeUnavailable,
+                "its tables are an earlier version's and cannot be brought up to date: \(error.message)",
+                input: address.description,
+                advice: "have their owner open the store once, as with: deepface people list")
         }
     }
 }

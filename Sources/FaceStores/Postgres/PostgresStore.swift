@@ -144,10 +144,11 @@ public final class PostgresStore: PostgresTables {
             buffer.append(field: Self.embeddingHash(face.face.vector))
         }
         try connection.copy(
-            into: "\(t)_samples (id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence)",
+            into: "\(t)_samples (id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence, "
+                + "age, gender, emotion, race)",
             rows: faces.count
         ) { buffer, number in
-            buffer.beginRow(fields: 10)
+            buffer.beginRow(fields: 14)
             buffer.append(sample: faces[number], of: collection)
         }
     }
@@ -168,6 +169,14 @@ public final class PostgresStore: PostgresTables {
                 AND ($2 OR s.person_id = ANY($3))
             """, [.int(collection.id), .bool(people == nil), .ints(people ?? [])])
     }
+
+    func deleteSamples(_ ids: [Int64], in collection: FaceCollection, _ connection: PostgresConnection) throws {
+        try connection.execute(
+            """
+            DELETE FROM embeddings e USING \(t)_samples s WHERE e.id = s.id AND s.collection_id = $1
+                AND s.id = ANY($2)
+            """, [.int(collection.id), .ints(ids)])
+    }
 }
 
 extension CopyBuffer {
@@ -181,6 +190,12 @@ extension CopyBuffer {
         for number in [area.x, area.y, area.w, area.h] { append(field: .int(Int64(number))) }
         append(field: .text(area.landmarksJSON))
         append(field: .double(placed.face.faceConfidence))
+        let attributes = placed.face.attributes
+        let age = attributes?.age.map { PostgresValue.int(Int64($0)) }
+        append(field: age ?? PostgresValue.null)
+        for label in [attributes?.gender, attributes?.emotion, attributes?.race] {
+            append(field: label.map { PostgresValue.text($0) } ?? PostgresValue.null)
+        }
     }
 }
 

@@ -15,12 +15,30 @@ extension PostgresTables {
     }
 
     public func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person] {
         try await database.read { connection in
-            try connection.execute(
-                "\(person) AND p.name > $2 ORDER BY p.name LIMIT $3",
-                [.int(collection.id), .text(name ?? ""), .int(Int64(limit))]
+            guard let part else {
+                return try connection.execute(
+                    "\(person) AND p.name > $2 ORDER BY p.name LIMIT $3",
+                    [.int(collection.id), .text(name ?? ""), .int(Int64(limit))]
+                ).map(self.person)
+            }
+            // Which letters are the same would depend on how the database was set up.
+            var found: [String] = []
+            var last = name ?? ""
+            while found.count < limit {
+                let names = try connection.execute(
+                    "SELECT name FROM \(t)_people WHERE collection_id = $1 AND name > $2 ORDER BY name LIMIT $3",
+                    [.int(collection.id), .text(last), .int(Int64(NamePart.portion))]
+                ).map { try $0.text(0) }
+                found += names.filter { NamePart.isIn($0, part) }
+                guard names.count == NamePart.portion, let end = names.last else { break }
+                last = end
+            }
+            return try connection.execute(
+                "\(person) AND p.name = ANY($2) ORDER BY p.name",
+                [.int(collection.id), .texts(Array(found.prefix(limit)))]
             ).map(self.person)
         }
     }

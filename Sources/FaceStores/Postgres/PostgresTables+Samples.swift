@@ -97,17 +97,26 @@ extension PostgresTables {
     /// What `sample` reads.
     static var sampleColumns: String {
         """
-        s.id, p.name, img_name, s.hash, s.x, s.y, s.w, s.h, s.landmarks, s.confidence, created_at
+        s.id, p.name, img_name, s.hash, s.x, s.y, s.w, s.h, s.landmarks, s.confidence, created_at, s.age, s.gender,
+        s.emotion, s.race
         """
     }
+
+    /// How many columns those are.
+    static var sampleWidth: Int32 { 15 }
 
     static func sample(_ row: PostgresRows.Row) throws -> Sample {
         var area = FacialArea(
             x: Int(try row.int(4)), y: Int(try row.int(5)), w: Int(try row.int(6)), h: Int(try row.int(7)))
         try area.setLandmarks(json: try row.bytes(8))
+        func text(_ column: Int32) throws -> String? { row.isNull(column) ? nil : try row.text(column) }
+        let attributes = FaceAttributes(
+            age: row.isNull(11) ? nil : Int(try row.int(11)), gender: try text(12), emotion: try text(13),
+            race: try text(14))
         return Sample(
             id: try row.int(0), person: try row.text(1), image: try row.text(2), hash: try row.text(3),
-            facialArea: area, faceConfidence: try row.double(9), created: try row.date(10))
+            facialArea: area, faceConfidence: try row.double(9), created: try row.date(10),
+            attributes: attributes.isEmpty ? nil : attributes)
     }
 
     private func samples(

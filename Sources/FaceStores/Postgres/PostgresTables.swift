@@ -27,6 +27,8 @@ protocol PostgresTables: FaceStore {
     func prepare(_ collection: FaceCollection, _ connection: PostgresConnection) throws
     /// Takes the samples of people, `nil` of all, away, within a transaction.
     func deleteSamples(of people: [Int64]?, in collection: FaceCollection, _ connection: PostgresConnection) throws
+    /// Takes samples away, within a transaction.
+    func deleteSamples(_ ids: [Int64], in collection: FaceCollection, _ connection: PostgresConnection) throws
 }
 
 /// A face with the place it gets in the tables.

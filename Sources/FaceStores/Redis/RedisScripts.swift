@@ -11,14 +11,14 @@
 /// | `person:P` | hash: name, created |
 /// | `person:P:samples` | sorted set of sample numbers |
 /// | `samples` | sorted set of all sample numbers |
-/// | `sample:S` | hash: person, image, hash, area, landmarks, confidence, created, vector |
+/// | `sample:S` | hash: person, image, hash, area, landmarks, confidence, created, vector; attributes, where there are any |
 /// | `faces:HASH` | hash: area → sample, of the photo with this SHA-256 |
 /// | `photo:HASH` | the photo's file |
 /// | `removals` | sorted set of sample numbers by removal number |
 /// | `expiring` | sorted set by time in milliseconds: sample, person, area, hash of what goes by itself |
 enum RedisScripts {
     /// Every script begins with this: it takes away what has expired.
-    private static let head = """
+    static let head = """
         local base = KEYS[1]
         local function forget(id, owner, area, hash)
             redis.call('DEL', base .. 'sample:' .. id)
@@ -75,7 +75,7 @@ enum RedisScripts {
         return 0
         """
 
-    /// Arguments: seconds until the faces expire (0: never), then ten of each face. Gives sample, newness and person of
+    /// Arguments: seconds until the faces expire (0: never), then eleven of each face. Gives sample, newness and person of
     /// each.
     static let add =
         head + """
@@ -85,7 +85,7 @@ enum RedisScripts {
             local expiry
             if ARGV[1] ~= '0' then expiry = string.format('%.0f', milliseconds() + tonumber(ARGV[1]) * 1000) end
             local result, owners = {}, {}
-            for i = 2, #ARGV, 10 do
+            for i = 2, #ARGV, 11 do
                 local name, image, hash, area, landmarks = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
                 local confidence, created, vector = ARGV[i + 5], ARGV[i + 6], ARGV[i + 7]
                 local faces = base .. 'faces:' .. hash
@@ -106,6 +106,7 @@ enum RedisScripts {
                     local sample = base .. 'sample:' .. id
                     redis.call('HSET', sample, 'person', owner, 'image', image, 'hash', hash, 'area', area,
                         'landmarks', landmarks, 'confidence', confidence, 'created', created, 'vector', vector)
+                    if ARGV[i + 10] ~= '' then redis.call('HSET', sample, 'attributes', ARGV[i + 10]) end
                     redis.call('ZADD', base .. 'samples', id, id)
                     redis.call('ZADD', base .. 'person:' .. owner .. ':samples', id, id)
                     redis.call('HSET', faces, area, id)
@@ -138,12 +139,12 @@ enum RedisScripts {
             local result, names = {}, {}
             for _, id in ipairs(ids) do
                 local fields = redis.call('HMGET', base .. 'sample:' .. id, 'image', 'hash', 'area', 'landmarks',
-                    'confidence', 'created', 'person')
+                    'confidence', 'created', 'person', 'attributes')
                 local owner = fields[7]
                 if owner then
                     names[owner] = names[owner] or redis.call('HGET', base .. 'person:' .. owner, 'name')
                     fields[7] = names[owner]
-                    fields[8] = id
+                    fields[9] = id
                     result[#result + 1] = fields
                 end
             end
@@ -172,6 +173,22 @@ enum RedisScripts {
             return result
             """
 
+    /// Arguments: a sample number and how many. Gives the last number that was looked at, and number and attributes of
+    /// each sample that has any.
+    static let attributes =
+        head + """
+            local ids = redis.call('ZRANGEBYSCORE', base .. 'samples', '(' .. ARGV[1], '+inf', 'LIMIT', 0, ARGV[2])
+            local result = {ids[#ids] or ''}
+            for _, id in ipairs(ids) do
+                local attributes = redis.call('HGET', base .. 'sample:' .. id, 'attributes')
+                if attributes then
+                    result[#result + 1] = id
+                    result[#result + 1] = attributes
+                end
+            end
+            return result
+            """
+
     /// Gives how many samples there are, and how many people.
     static let counts =
         head + "return {redis.call('ZCARD', base .. 'samples'), redis.call('ZCARD', base .. 'names')}"
@@ -195,8 +212,8 @@ enum RedisScripts {
     static let people =
         head + "local names = redis.call('ZRANGEBYLEX', base .. 'names', ARGV[1], '+', 'LIMIT', 0, ARGV[2])" + describe
 
-    /// Argument: a name.
-    static let person = head + "local names = {ARGV[1]}" + describe
+    /// Arguments: names.
+    static let named = head + "local names = ARGV" + describe
 
     /// Arguments: a person's number and the new name. Gives the person.
     static let rename =

@@ -3,10 +3,25 @@ import Foundation
 
 extension RedisStore {
     public func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person] {
-        try people(
-            await ask(Self.call(RedisScripts.people, collection, name.map { "(\($0)" } ?? "-", "\(limit)"))[0])
+        var start = name.map { "(\($0)" } ?? "-"
+        guard let part else {
+            return try people(await ask(Self.call(RedisScripts.people, collection, start, "\(limit)"))[0])
+        }
+        // Scripts know no letters but those of ASCII.
+        var found: [String] = []
+        while found.count < limit {
+            let names = try await ask(
+                RedisCommand(
+                    "ZRANGEBYLEX", "\(Self.base(of: collection))names", start, "+", "LIMIT", "0",
+                    "\(NamePart.portion)"))[0].list.map(\.text)
+            found += names.filter { NamePart.isIn($0, part) }
+            guard names.count == NamePart.portion, let last = names.last else { break }
+            start = "(\(last)"
+        }
+        let wanted = found.prefix(limit).map { Data($0.utf8) }
+        return try people(await ask(Self.call(RedisScripts.named, collection, wanted))[0])
     }
 
     public func peopleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int {
@@ -16,7 +31,7 @@ extension RedisStore {
     public func person(
         named name: String, in collection: FaceCollection
     ) async throws(DeepFaceError) -> Person? {
-        try people(await ask(Self.call(RedisScripts.person, collection, name))[0]).first
+        try people(await ask(Self.call(RedisScripts.named, collection, name))[0]).first
     }
 
     public func rename(

@@ -10,7 +10,7 @@ extension RedisStore {
         if faces.isEmpty { return [] }
         let now = Date()
         var arguments = [Data("\(timeToLive)".utf8)]
-        arguments.reserveCapacity(1 + 10 * faces.count)
+        arguments.reserveCapacity(1 + 11 * faces.count)
         for face in faces {
             let area = Self.text(face.facialArea)
             var (vector, photo) = (VectorBytes.data(face.vector), face.photo)
@@ -26,6 +26,7 @@ extension RedisStore {
                 "\(face.faceConfidence)", "\(created)",
             ] { arguments.append(Data(text.utf8)) }
             arguments += [vector, Data((photo == nil ? "0" : "1").utf8), photo ?? Data()]
+            arguments.append(try Self.text(face.attributes))
         }
         let reply = try await change(Self.call(RedisScripts.add, collection, arguments))
         var added: [AddedFace] = []
@@ -93,13 +94,19 @@ extension RedisStore {
     }
 
     private static func sample(_ fields: [RedisReply]) -> Sample? {
-        guard fields.count == 8, let id = fields[7].number, let confidence = Double(fields[4].text),
+        guard fields.count == 9, let id = fields[8].number, let confidence = Double(fields[4].text),
             let created = Double(fields[5].text), var area = area(fields[2].text),
             (try? area.setLandmarks(json: fields[3].bytes)) != nil, fields[6] != .nothing
         else { return nil }
+        var attributes: FaceAttributes?
+        if fields[7] != .nothing {
+            attributes = try? JSONDecoder().decode(FaceAttributes.self, from: fields[7].bytes)
+            if attributes == nil { return nil }
+        }
         return Sample(
             id: id, person: fields[6].text, image: fields[0].text, hash: fields[1].text, facialArea: area,
-            faceConfidence: confidence, created: Date(timeIntervalSince1970: created))
+            faceConfidence: confidence, created: Date(timeIntervalSince1970: created),
+            attributes: attributes)
     }
 
     private static func text(_ area: FacialArea) -> String { "\(area.x) \(area.y) \(area.w) \(area.h)" }

@@ -68,6 +68,18 @@ enum SQLiteSchema {
                     PRAGMA application_id = \(applicationID);
                     """)
         }
+        // A table of its own: a filter reads short rows, and a face without attributes has none.
+        migrator.registerMigration("attributes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE attributes (
+                        sample_id INTEGER PRIMARY KEY REFERENCES samples ON DELETE CASCADE,
+                        collection_id INTEGER NOT NULL,
+                        age INTEGER, gender TEXT, emotion TEXT, race TEXT
+                    );
+                    CREATE INDEX attributes_of_collection ON attributes (collection_id, gender, age, race, emotion);
+                    """)
+        }
         return migrator
     }
 }

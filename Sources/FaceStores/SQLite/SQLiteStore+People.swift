@@ -10,12 +10,16 @@ extension SQLiteStore {
         """
 
     public func people(
-        of collection: FaceCollection, after name: String?, limit: Int
+        of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person] {
         try await read { database in
             try Row.fetchAll(
-                database, sql: "\(Self.person) AND (?2 IS NULL OR name > ?2) ORDER BY name LIMIT ?3",
-                arguments: [collection.id, name, limit]
+                database,
+                sql: """
+                    \(Self.person) AND (?2 IS NULL OR name > ?2) AND (?4 IS NULL OR has_part(name, ?4))
+                    ORDER BY name LIMIT ?3
+                    """,
+                arguments: [collection.id, name, limit, part]
             ).map(Person.init)
         }
     }

@@ -32,6 +32,25 @@ extension SQLiteStore {
         }
     }
 
+    public func faces(
+        _ ids: [Int64], of collection: FaceCollection
+    ) async throws(DeepFaceError) -> [StoredFace] {
+        let key = collection.isEncrypted ? try needed(collection.name) : nil
+        return try await read { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT samples.id, vectors.vector, \(Self.sampleColumns)
+                    JOIN vectors ON vectors.sample_id = samples.id
+                    WHERE samples.collection_id = ? AND samples.id = ?
+                    """)
+            return try ids.compactMap { id in
+                try Row.fetchOne(statement, arguments: [collection.id, id]).map { row in
+                    StoredFace(sample: try Sample(row), vector: try Self.vector(row, collection, key).vector)
+                }
+            }
+        }
+    }
+
     public func samples(
         of person: Person, in collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
@@ -75,8 +94,11 @@ extension SQLiteStore {
         return try needed(collection.name).open(content, at: SampleAdding.place(ofPhoto: sample.hash, collection))
     }
 
-    private static let sample = """
-        SELECT samples.*, people.name AS person FROM samples JOIN people ON people.id = samples.person_id
+    private static let sample = "SELECT \(sampleColumns)"
+
+    private static let sampleColumns = """
+        samples.*, people.name AS person, age, gender, emotion, race FROM samples
+        JOIN people ON people.id = samples.person_id LEFT JOIN attributes ON attributes.sample_id = samples.id
         """
 }
 
@@ -116,6 +138,16 @@ struct SampleAdding {
         try database.cachedStatement(sql: "INSERT INTO vectors (sample_id, vector) VALUES (?, ?)").execute(arguments: [
             id, try sealed(VectorBytes.data(face.vector), at: Self.place(ofVector: id, collection)),
         ])
+        if let attributes = face.attributes, !attributes.isEmpty {
+            try database.cachedStatement(
+                sql: """
+                    INSERT INTO attributes (sample_id, collection_id, age, gender, emotion, race)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                id, collection.id, attributes.age, attributes.gender, attributes.emotion, attributes.race,
+            ])
+        }
         if let photo = face.photo {
             try database.cachedStatement(
                 sql: "INSERT OR IGNORE INTO photos (collection_id, hash, content) VALUES (?, ?, ?)"
@@ -160,8 +192,11 @@ extension Sample {
         var area = FacialArea(x: row["x"], y: row["y"], w: row["w"], h: row["h"])
         let text: String = row["landmarks"]
         try area.setLandmarks(json: Data(text.utf8))
+        let attributes = FaceAttributes(
+            age: row["age"], gender: row["gender"], emotion: row["emotion"], race: row["race"])
         self.init(
             id: row["id"], person: row["person"], image: row["image"], hash: row["hash"], facialArea: area,
-            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]))
+            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]),
+            attributes: attributes.isEmpty ? nil : attributes)
     }
 }

@@ -7,18 +7,7 @@ extension SQLiteStore {
         of collection: FaceCollection, after id: Int64, limit: Int
     ) async throws(DeepFaceError) -> [StoredVector] {
         let key = collection.isEncrypted ? try needed(collection.name) : nil
-        return try await read { database in
-            var vectors: [StoredVector] = []
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT samples.id, vector FROM samples JOIN vectors ON sample_id = samples.id
-                    WHERE collection_id = ? AND samples.id > ? ORDER BY samples.id LIMIT ?
-                    """,
-                arguments: [collection.id, id, limit])
-            while let row = try rows.next() { vectors.append(try Self.vector(row, collection, key)) }
-            return vectors
-        }
+        return try await read { database in try Self.vectors(database, collection, key, after: id, limit: limit) }
     }
 
     public func vectors(
@@ -42,16 +31,46 @@ extension SQLiteStore {
     public func removals(
         of collection: FaceCollection, after number: Int64
     ) async throws(DeepFaceError) -> Removals {
-        try await read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT number, sample_id FROM removals WHERE collection_id = ? AND number > ? ORDER BY number",
-                arguments: [collection.id, number])
-            return Removals(last: rows.last?["number"] ?? number, ids: rows.map { $0["sample_id"] })
+        try await read { database in try Self.removals(database, collection, after: number) }
+    }
+
+    public func changes(
+        of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
+    ) async throws(DeepFaceError) -> Changes {
+        let key = collection.isEncrypted ? try needed(collection.name) : nil
+        return try await read { database in
+            Changes(
+                vectors: try Self.vectors(database, collection, key, after: id, limit: limit),
+                removals: try Self.removals(database, collection, after: number))
         }
     }
 
-    private static func vector(_ row: Row, _ collection: FaceCollection, _ key: StoreKey?) throws -> StoredVector {
+    private static func vectors(
+        _ database: Database, _ collection: FaceCollection, _ key: StoreKey?, after id: Int64, limit: Int
+    ) throws -> [StoredVector] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT samples.id, vector FROM samples JOIN vectors ON sample_id = samples.id
+                WHERE collection_id = ? AND samples.id > ? ORDER BY samples.id LIMIT ?
+                """)
+        var vectors: [StoredVector] = []
+        let rows = try Row.fetchCursor(statement, arguments: [collection.id, id, limit])
+        while let row = try rows.next() { vectors.append(try vector(row, collection, key)) }
+        return vectors
+    }
+
+    private static func removals(
+        _ database: Database, _ collection: FaceCollection, after number: Int64
+    ) throws -> Removals {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(
+                sql: "SELECT number, sample_id FROM removals WHERE collection_id = ? AND number > ? ORDER BY number"),
+            arguments: [collection.id, number])
+        return Removals(last: rows.last?["number"] ?? number, ids: rows.map { $0["sample_id"] })
+    }
+
+    /// Of a row that begins with the sample's id and its vector.
+    static func vector(_ row: Row, _ collection: FaceCollection, _ key: StoreKey?) throws -> StoredVector {
         let id: Int64 = row[0]
         var content: Data = row[1]
         if let key { content = try key.open(content, at: SampleAdding.place(ofVector: id, collection)) }

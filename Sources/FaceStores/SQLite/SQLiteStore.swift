@@ -27,6 +27,13 @@ public final class SQLiteStore: FaceStore {
             configuration.busyMode = .timeout(20)
             configuration.prepareDatabase { database in
                 try database.execute(sql: "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
+                database.add(
+                    function: DatabaseFunction("has_part", argumentCount: 2, pure: true) { values in
+                        guard let name = String.fromDatabaseValue(values[0]),
+                            let part = String.fromDatabaseValue(values[1])
+                        else { return false }
+                        return NamePart.isIn(name, part)
+                    })
             }
             let pool = try DatabasePool(path: file.path, configuration: configuration)
             self.pool = pool

@@ -34,7 +34,8 @@ struct CollectionReader: Sendable {
                     NewFace(
                         person: sample.person, image: sample.image, hash: sample.hash, facialArea: sample.facialArea,
                         faceConfidence: sample.faceConfidence, vector: vectorOf[sample.id] ?? [],
-                        photo: try await store.photo(of: sample, in: collection), created: sample.created))
+                        photo: try await store.photo(of: sample, in: collection), created: sample.created,
+                        attributes: sample.attributes))
                 if portion.isFull {
                     try await body(portion)
                     portion = FacePortion()

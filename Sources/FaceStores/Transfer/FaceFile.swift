@@ -10,7 +10,8 @@ import Foundation
 ///     {"face":{"person":…,"img_name":…,"hash":…,"facial_area":{…},"face_confidence":0.99,"created":…,"embedding":…,"photo":…}}
 ///     {"end":{"faces":1}}
 ///
-/// `embedding` is base64 of numbers of 32 bits, the lowest byte first; `photo` base64 of the photo's file, where that
+/// `attributes`, where any were read, are those of `FaceAttributes`. `embedding` is base64 of numbers of 32 bits, the
+/// lowest byte first; `photo` base64 of the photo's file, where that
 /// was kept; `created` seconds since 1970. In an encrypted collection both are encrypted by AES-256-GCM (nonce, content,
 /// tag), bound to the face's photo and place.
 struct FaceFileLine: Codable {
@@ -43,9 +44,10 @@ struct FaceFileLine: Codable {
         var faceConfidence, created: Double
         var embedding: Data
         var photo: Data?
+        var attributes: FaceAttributes?
 
         enum CodingKeys: String, CodingKey {
-            case person, hash, created, embedding, photo
+            case person, hash, created, embedding, photo, attributes
             case image = "img_name"
             case facialArea = "facial_area"
             case faceConfidence = "face_confidence"

@@ -92,7 +92,7 @@ public final class FaceFileReader {
         return NewFace(
             person: face.person, image: face.image, hash: face.hash, facialArea: face.facialArea,
             faceConfidence: face.faceConfidence, vector: vector, photo: photo,
-            created: Date(timeIntervalSince1970: face.created))
+            created: Date(timeIntervalSince1970: face.created), attributes: face.attributes)
     }
 
     private func unreadable(_ what: String) -> DeepFaceError {

@@ -31,7 +31,7 @@ public final class FaceFileWriter {
         var line = FaceFileLine.Face(
             person: face.person, image: face.image, hash: face.hash, facialArea: face.facialArea,
             faceConfidence: face.faceConfidence, created: (face.created ?? Date()).timeIntervalSince1970,
-            embedding: VectorBytes.data(face.vector), photo: face.photo)
+            embedding: VectorBytes.data(face.vector), photo: face.photo, attributes: face.attributes)
         line.embedding = try sealed(line.embedding, line.place("embedding"))
         if let photo = line.photo { line.photo = try sealed(photo, line.place("photo")) }
         try write(FaceFileLine(face: line))

@@ -13,9 +13,21 @@ package struct IndexFile: Sendable {
 
     /// - Throws: `unreadable`; `damaged` when it is no index file, is not of `kind`, or is not whole.
     package init(opening url: URL, kind: String) throws(VectorIndexError) {
+        try self.init(MappedFile(url), url, kind: kind)
+    }
+
+    /// What `IndexFile.content` gave, kept in memory.
+    ///
+    /// - Parameter url: where it came from, for errors.
+    /// - Throws: `unreadable` when there is not enough memory; `damaged`.
+    package init(bytes: [UInt8], from url: URL, kind: String) throws(VectorIndexError) {
+        try self.init(MappedFile(copying: bytes, from: url), url, kind: kind)
+    }
+
+    private init(_ mapped: MappedFile, _ url: URL, kind: String) throws(VectorIndexError) {
         self.url = url
         self.kind = kind
-        mapped = try MappedFile(url)
+        self.mapped = mapped
         let head: IndexFileHead
         do throws(VectorIndexError) {
             head = try IndexFileHead.read(from: mapped.bytes)

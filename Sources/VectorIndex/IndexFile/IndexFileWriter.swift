@@ -5,7 +5,7 @@ import Foundation
 /// The file appears under its name when `IndexFile.write` is done, whole; until then, and when something fails, what
 /// was there before stays.
 package final class IndexFileWriter {
-    private let part: PartFile
+    private let target: any IndexFileTarget
     private var head: IndexFileHead
     private var buffer: [UInt8] = []
     /// Bytes of the file so far, those in `buffer` among them.
@@ -13,8 +13,8 @@ package final class IndexFileWriter {
 
     private static let bufferSize = 1 << 20
 
-    fileprivate init(to url: URL, kind: String) throws(VectorIndexError) {
-        part = try PartFile(for: url)
+    init(to target: any IndexFileTarget, kind: String) throws(VectorIndexError) {
+        self.target = target
         head = IndexFileHead(kind: kind, sections: [])
         // Room for the start, which is known last.
         buffer.reserveCapacity(Self.bufferSize)
@@ -66,7 +66,7 @@ package final class IndexFileWriter {
         try section(name, json)
     }
 
-    fileprivate func finish() throws(VectorIndexError) {
+    func finish() throws(VectorIndexError) {
         try pad()
         guard let json = try? JSONEncoder().encode(head) else {
             throw VectorIndexError(.invalidSetting, "the names of the sections cannot be written as JSON")
@@ -75,7 +75,7 @@ package final class IndexFileWriter {
         try append(raw: Array(json))
         try flush()
         try write(IndexFileHead.start(json: json, offset: offset), at: 0)
-        try part.commit()
+        try target.commit()
     }
 
     /// Zeros up to the next page.
@@ -91,7 +91,7 @@ package final class IndexFileWriter {
     private func put(_ bytes: UnsafeRawBufferPointer) throws(VectorIndexError) {
         if buffer.count + bytes.count > Self.bufferSize { try flush() }
         if bytes.count >= Self.bufferSize {
-            try part.write(bytes)
+            try target.write(bytes, at: nil)
         } else {
             buffer.append(contentsOf: bytes)
         }
@@ -105,7 +105,7 @@ package final class IndexFileWriter {
 
     private func write(_ bytes: [UInt8], at offset: Int?) throws(VectorIndexError) {
         try bytes.withUnsafeBufferPointer { (bytes) throws(VectorIndexError) in
-            try part.write(UnsafeRawBufferPointer(bytes), at: offset)
+            try target.write(UnsafeRawBufferPointer(bytes), at: offset)
         }
     }
 }
@@ -119,7 +119,7 @@ extension IndexFile {
     package static func write(
         to url: URL, kind: String, _ body: (IndexFileWriter) throws(VectorIndexError) -> Void
     ) throws(VectorIndexError) {
-        let writer = try IndexFileWriter(to: url, kind: kind)
+        let writer = try IndexFileWriter(to: PartFile(for: url), kind: kind)
         try body(writer)
         try writer.finish()
     }

@@ -28,6 +28,22 @@ final class MappedFile: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(start: start, count: length)
     }
 
+    /// Memory of its own with these bytes, aligned as a file's.
+    ///
+    /// - Throws: `unreadable` when there is not enough.
+    init(copying content: [UInt8], from url: URL) throws(VectorIndexError) {
+        guard !content.isEmpty else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            return
+        }
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        guard let start = mmap(nil, content.count, PROT_READ | PROT_WRITE, flags, -1, 0), start != MAP_FAILED else {
+            throw VectorIndexError(.unreadable, "cannot be held: \(String(cString: strerror(errno)))", file: url.path)
+        }
+        content.withUnsafeBytes { start.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+        bytes = UnsafeRawBufferPointer(start: start, count: content.count)
+    }
+
     deinit {
         if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
     }

@@ -15,13 +15,18 @@ enum CommandRun {
     }
 
     /// Runs it to its end, or until `dies` says so: it is asked every few milliseconds, and the process gets SIGKILL.
-    static func deepface(_ arguments: [String], dies: (() -> Bool)? = nil) throws -> Outcome {
+    ///
+    /// - Parameter environment: what it finds besides this process's.
+    static func deepface(_ arguments: [String], environment: [String: String] = [:], dies: (() -> Bool)? = nil) throws
+        -> Outcome
+    {
         // Beside the test bundle.
         let beside = Bundle.main.bundleURL.appending(path: "deepface")
         let release = package.appending(path: ".build/release/deepface")
         let process = Process()
         process.executableURL = FileManager.default.fileExists(atPath: beside.path) ? beside : release
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let folder = FileManager.default.temporaryDirectory
         let (output, errors) = (
             folder.appending(path: "output-\(UUID().uuidString)"), folder.appending(path: "errors-\(UUID().uuidString)")

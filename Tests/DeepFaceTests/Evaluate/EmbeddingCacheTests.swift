@@ -19,14 +19,16 @@ struct EmbeddingCacheTests {
 
     @Test func whatIsAddedComesBackBitForBit() throws {
         try withFolder { folder in
+            let judged = EmbeddedPhoto(photo: "c", seconds: 1, faces: [[1]], quality: [0.1])
             let failed = EmbeddedPhoto(photo: "b", seconds: 1.0 / 3, faces: [], failure: .noFace)
             do {
                 let cache = try EmbeddingCache(folder: folder, recipe: recipe, engine: "test")
                 try cache.add(photo("a"))
                 try cache.add(failed)
+                try cache.add(judged)
             }
             let cache = try EmbeddingCache(folder: folder, recipe: recipe, engine: "test")
-            #expect(cache.photos == ["a": photo("a"), "b": failed])
+            #expect(cache.photos == ["a": photo("a"), "b": failed, "c": judged])
             #expect(cache.photos["a"]?.faces[1][2].sign == .minus)
             let mode = try FileManager.default.attributesOfItem(atPath: cache.url.path)[.posixPermissions] as? Int
             #expect(mode == 0o600)

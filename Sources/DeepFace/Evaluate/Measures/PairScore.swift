@@ -5,6 +5,8 @@ public struct PairScore: Sendable, Equatable {
     public let distance: Double?
     /// The part it is in when accuracy is measured part by part.
     public let fold: Int
+    /// Of the worse of the two faces that were compared; `nil` where it was not measured.
+    public var quality: Double?
 
     public init(same: Bool, distance: Double?, fold: Int = 1) {
         (self.same, self.distance, self.fold) = (same, distance, fold)

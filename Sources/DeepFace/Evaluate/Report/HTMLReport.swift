@@ -80,11 +80,12 @@ package struct HTMLReport {
         if times { tiles.append(("per photo", String(format: "%.0f ms", result.secondsPerPhoto * 1000))) }
         let boxes = tiles.map { "<div class=\"tile\"><b>\($0.1)</b><span>\($0.0)</span></div>" }.joined()
         let curve = result.series.map { ROCPlot.html([$0]) } ?? ""
+        let rejects = result.rejectCurve.map(RejectPlot.html) ?? ""
         return """
             <details class="card" id="r\(index + 1)"\(index < Self.open ? " open" : "")>
             <summary>\(HTMLText.escaped(result.name))</summary>
             <div class="tiles">\(boxes)</div>
-            <div class="plots">\(HistogramPlot.html(result))\(curve)</div>
+            <div class="plots">\(HistogramPlot.html(result))\(curve)\(rejects)</div>
             \(MistakeTables(result: result, report: report, images: images, folder: folder).html)
             </details>
             """

@@ -42,6 +42,7 @@ private struct ResultDocument: Encodable {
         case metric = "similarity_metric"
         case recipe
         case allPairs = "all_pairs"
+        case rejectCurve = "by_quality"
         case withFaces = "pairs_with_faces"
         case pairsWithoutFace = "pairs_without_face"
         case photosWithoutFace = "photos_without_face"
@@ -59,6 +60,7 @@ private struct ResultDocument: Encodable {
         try container.encode(result.threshold, forKey: .threshold)
         try container.encode(result.allPairs, forKey: .allPairs)
         try container.encode(result.withFaces, forKey: .withFaces)
+        try container.encodeIfPresent(result.rejectCurve, forKey: .rejectCurve)
         try container.encode(result.allPairs.pairs - result.withFaces.pairs, forKey: .pairsWithoutFace)
         try container.encode(result.photosWithoutFace, forKey: .photosWithoutFace)
         try container.encode(result.unreadablePhotos, forKey: .unreadablePhotos)

@@ -24,7 +24,8 @@ extension RecognitionModel {
             angular: ConfidenceCurve(
                 weight: -5.63344888288512, bias: 0.5682159222314143, normalizer: 0.571477,
                 same: 18.409621072962818...40.81365081792457, different: 6.59169002231532...15.13985487535995)),
-        range: -2.945136308670044...2.087090015411377)
+        range: -2.945136308670044...2.087090015411377,
+        normTellsQuality: true)
 }
 
 extension PublishedFile {

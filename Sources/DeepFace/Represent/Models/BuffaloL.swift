@@ -14,7 +14,8 @@ extension RecognitionModel {
         network: StoredNetwork(name: "Buffalo_L", files: [.buffaloL], form: .ready(input: [3, 112, 112], output: 512)),
         template: .arcFace, training: "five points laid on the template of 112 pixels", lfw: 99.8,
         thresholds: MetricTable(cosine: 0.55, euclidean: 0.6, euclideanL2: 1.1, angular: 0.45),
-        confidence: nil)
+        confidence: nil,
+        normTellsQuality: true)
 }
 
 extension PublishedFile {

@@ -23,7 +23,8 @@ extension RecognitionModel {
                 same: 20.08886780040665...75.95533899593255, different: 3.675727926946401...17.84278657570624),
             angular: ConfidenceCurve(
                 weight: -5.588606771251277, bias: 0.48845693581021543, normalizer: 0.549751,
-                same: 16.49081504576138...39.92978715270581, different: 7.018276839135204...16.143233933992967)))
+                same: 16.49081504576138...39.92978715270581, different: 7.018276839135204...16.143233933992967)),
+        normTellsQuality: true)
 }
 
 extension PublishedFile {

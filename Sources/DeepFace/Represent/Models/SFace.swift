@@ -23,7 +23,8 @@ extension RecognitionModel {
                 same: 22.25500614635702...72.39437183443313, different: 3.4024932531839815...19.531386697831906),
             angular: ConfidenceCurve(
                 weight: -5.575609473928204, bias: 0.421773496308517, normalizer: 0.547079,
-                same: 17.074673595288292...37.48563531943993, different: 6.732498767352633...16.40044990637247)))
+                same: 17.074673595288292...37.48563531943993, different: 6.732498767352633...16.40044990637247)),
+        normTellsQuality: true)
 }
 
 extension PublishedFile {

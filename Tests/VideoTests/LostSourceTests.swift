@@ -1,0 +1,104 @@
+import DeepFace
+import Foundation
+import Testing
+
+@testable import Video
+
+/// Streams over the network that stop, break off and come back.
+@Suite(.serialized) struct LostSourceTests {
+    /// 100 frames, as a camera of the network sends them.
+    private static func clip() throws -> Data {
+        var data = Data()
+        for number in 0..<100 {
+            let picture = try MadeUpVideo.frame(number).jpeg()
+            let head = "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: \(picture.count)\r\n\r\n"
+            data += Data(head.utf8) + picture + Data("\r\n".utf8)
+        }
+        return data
+    }
+
+    private static var settings: StreamSettings {
+        var settings = StreamSettings()
+        (settings.firstDelay, settings.stall, settings.timeout, settings.reconnect) = (0.1, 1, 2, 20)
+        return settings
+    }
+
+    @Test func aStreamThatDropsIsOpenedAgain() async throws {
+        let clip = try Self.clip()
+        let server = try VideoServer { number in
+            // The second attempt gets nothing.
+            .video(number == 1 ? Data() : clip, bytesPerSecond: clip.count, staysOpen: number > 1)
+        }
+        defer { server.stop() }
+        var settings = Self.settings
+        (settings.seconds, settings.stall, settings.timeout) = (4, 20, 20)
+        let run = await SessionRun(.address(server.address), settings)
+        #expect(run.failure == nil, "\(run.failure.map(String.init(describing:)) ?? "")")
+        #expect(run.kinds.starts(with: [.opened, .lost, .reconnected]) && run.kinds.last == .ended, "\(run.kinds)")
+        #expect(run.summary?.reconnects == 1 && server.connections >= 3)
+        let numbers = run.notes.map(\.number)
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && (numbers.last ?? 0) > 100)
+        #expect(run.events.allSatisfy { $0.date != nil })
+    }
+
+    @Test func aStreamThatFallsSilentIsOpenedAgain() async throws {
+        let clip = try Self.clip()
+        let server = try VideoServer { _ in .video(clip, bytesPerSecond: 2 * clip.count, staysOpen: true) }
+        defer { server.stop() }
+        var settings = Self.settings
+        settings.timeout = 30
+        settings.seconds = 5
+        let run = await SessionRun(.address(server.address), settings)
+        #expect(run.failure == nil)
+        #expect(run.kinds.starts(with: [.opened, .stalled, .lost, .reconnected]), "\(run.kinds)")
+    }
+
+    @Test func aStreamThatIsLostForGood() async throws {
+        let clip = try Self.clip()
+        let server = try VideoServer { number in
+            number == 0 ? .video(clip, bytesPerSecond: 4 * clip.count) : .video(Data(), bytesPerSecond: 1)
+        }
+        defer { server.stop() }
+        var settings = Self.settings
+        settings.reconnect = 1
+        let run = await SessionRun(.address(server.address), settings)
+        #expect(run.failure?.code == .unreadableInput && run.failure?.input == server.address)
+        #expect(run.kinds == [.opened, .lost, .lost, .ended], "\(run.kinds)")
+        settings.reconnect = 0
+        let none = try VideoServer { _ in .video(clip, bytesPerSecond: 4 * clip.count) }
+        defer { none.stop() }
+        let once = await SessionRun(.address(none.address), settings)
+        #expect(once.failure?.code == .unreadableInput && once.kinds == [.opened, .lost, .ended])
+        #expect(once.events[1].seconds == nil)
+    }
+
+    @Test func aServerThatNeverAnswers() async throws {
+        let server = try VideoServer { _ in .silence }
+        defer { server.stop() }
+        var settings = Self.settings
+        settings.timeout = 1
+        let run = await SessionRun(.address(server.address), settings)
+        #expect(run.failure?.code == .unreadableInput && run.events.isEmpty)
+    }
+
+    @Test func delaysGrow() {
+        var backoff = Backoff(first: 1)
+        #expect((0..<7).map { _ in backoff.next() } == [1, 2, 4, 8, 16, 30, 30])
+        backoff.reset()
+        #expect(backoff.next() == 1)
+    }
+
+    @Test func slowLookersMissFramesAndNothingPilesUp() async throws {
+        let clip = try Self.clip()
+        let server = try VideoServer { _ in .video(clip, bytesPerSecond: clip.count / 4, staysOpen: true) }
+        defer { server.stop() }
+        var settings = Self.settings
+        settings.seconds = 3
+        settings.stall = 10
+        let run = await SessionRun(.address(server.address), settings, pause: .milliseconds(300))
+        let summary = try #require(run.summary)
+        #expect(summary.frames >= 3 && summary.frames <= 12 && summary.dropped > summary.frames, "\(summary)")
+        // What is looked at is never older than one look.
+        #expect((summary.latencyP95 ?? 0) < 900)
+    }
+}
