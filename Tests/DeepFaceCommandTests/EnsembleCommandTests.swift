@@ -47,7 +47,6 @@ struct EnsembleCommandTests {
         let ensemble = try Ensemble(contentsOf: file.path)
         let report = try #require(ensemble.training)
         #expect(report.pairs == 300 && report.same == 38 && report.people == 9)
-        print("MEASURED", trained.output)
         for validation in report.validations {
             let best = validation.results.dropLast(2).map(\.right).max() ?? 300
             let kept = try #require(validation.results.first { $0.name == ensemble.kind.rawValue })
