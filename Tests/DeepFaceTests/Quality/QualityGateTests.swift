@@ -118,7 +118,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let photo = try await portrait()
         try photo.png().write(to: folder.appending(path: "a.png"))
-        try photo.scaled(width: 60, height: 60 * photo.height / photo.width).resized(width: 400, height: 500).png()
+        try photo.scaled(width: 50, height: 50 * photo.height / photo.width).resized(width: 400, height: 500).png()
             .write(to: folder.appending(path: "b.png"))
         let all = try await deepface.gallery(of: folder.path)
         var options = Options()
