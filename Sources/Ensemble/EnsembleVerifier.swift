@@ -33,8 +33,8 @@ public struct EnsembleVerifier: Sendable {
     /// one for which a member found no face is missing.
     ///
     /// - Parameters:
-    ///   - look: which faces count: its face limit and lowest quality besides those of training, whether a photo without a face is an error, and whether faces must
-    ///     be live. Default: as in training.
+    ///   - look: which faces count: its face limit and lowest quality besides those of training, whether a photo without a
+    ///     face is an error, and whether faces must be live. Default: as in training.
     ///   - threshold: from which probability on it is one person. Default: the ensemble's.
     /// - Throws: `noFace` or `lowQuality` when no member finds a face in both photos; `unreadableInput`, `spoofDetected`,
     ///   `weightsMissing`, `weightsDamaged`, `invalidOption`, `engine`, `cancelled`.
