@@ -34,6 +34,7 @@ public struct EnsembleMember: Sendable, Codable, Equatable {
         options.maximumFaces = recipe.maximumFaces
         options.enforceDetection = recipe.enforceDetection
         options.antiSpoofing = recipe.antiSpoofing
+        options.minimumQuality = recipe.minimumQuality ?? 0
         try Self.checkWeights(options, configuration)
         let here = EmbeddingRecipe(options, configuration)
         guard here != recipe else { return options }
@@ -69,9 +70,10 @@ public struct EnsembleMember: Sendable, Codable, Equatable {
 }
 
 extension Options {
-    /// Takes over which faces count; of two face limits both hold.
+    /// Takes over which faces count; of two face limits both hold, and of two lowest qualities.
     mutating func look(as other: Options) {
         maximumFaces = [maximumFaces, other.maximumFaces].compactMap(\.self).min()
+        minimumQuality = max(minimumQuality, other.minimumQuality)
         enforceDetection = other.enforceDetection
         antiSpoofing = other.antiSpoofing
     }

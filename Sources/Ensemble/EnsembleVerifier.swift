@@ -33,10 +33,10 @@ public struct EnsembleVerifier: Sendable {
     /// one for which a member found no face is missing.
     ///
     /// - Parameters:
-    ///   - look: which faces count: its face limit besides that of training, whether a photo without a face is an error, and whether faces must
-    ///     be live. Default: as in training.
+    ///   - look: which faces count: its face limit and lowest quality besides those of training, whether a photo without a
+    ///     face is an error, and whether faces must be live. Default: as in training.
     ///   - threshold: from which probability on it is one person. Default: the ensemble's.
-    /// - Throws: `noFace` when no member finds a face in both photos; `unreadableInput`, `spoofDetected`,
+    /// - Throws: `noFace` or `lowQuality` when no member finds a face in both photos; `unreadableInput`, `spoofDetected`,
     ///   `weightsMissing`, `weightsDamaged`, `invalidOption`, `engine`, `cancelled`.
     public func verify(
         _ first: ImageSource, _ second: ImageSource, look: Options? = nil, threshold: Double? = nil
@@ -56,7 +56,7 @@ public struct EnsembleVerifier: Sendable {
                 do throws(DeepFaceError) {
                     found.append(try result.get())
                 } catch {
-                    guard error.code == .noFace else { throw error }
+                    guard error.code == .noFace || error.code == .lowQuality else { throw error }
                     nobody = nobody ?? error
                     found.append([])
                 }

@@ -33,12 +33,16 @@ struct EnsembleCommandTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let (cache, file) = (folder.appending(path: "cache"), folder.appending(path: "ensemble.json"))
         let trained = try CommandRun.deepface(
-            ["ensemble", "train", "--alignments", "landmarks,eyes", "--output", file.path] + Self.pairs(cache))
+            [
+                "ensemble", "train", "--detectors", "mtcnn,opencv", "--alignments", "landmarks,eyes", "--output",
+                file.path,
+            ] + Self.pairs(cache))
         #expect(trained.status == 0 && trained.errors.isEmpty, "\(trained.errors)")
         #expect(
             trained.json["features"] as? [String] == [
                 "Dlib mtcnn landmarks cosine", "Dlib mtcnn landmarks euclidean", "Dlib mtcnn eyes cosine",
-                "Dlib mtcnn eyes euclidean",
+                "Dlib mtcnn eyes euclidean", "Dlib opencv landmarks cosine", "Dlib opencv landmarks euclidean",
+                "Dlib opencv eyes cosine", "Dlib opencv eyes euclidean",
             ])
         let ensemble = try Ensemble(contentsOf: file.path)
         let report = try #require(ensemble.training)
@@ -66,7 +70,7 @@ struct EnsembleCommandTests {
             for run in [one, two] {
                 #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
                 #expect(abs(try #require(run.json["probability"] as? Double) - here.probability) < 1e-4)
-                #expect((run.json["features"] as? [Any])?.count == 4)
+                #expect((run.json["features"] as? [Any])?.count == 8)
             }
             let strict = try CommandRun.deepface(
                 ["verify"] + photos + ["--ensemble", file.path, "--threshold", "1", "--exit-status"])
@@ -80,7 +84,7 @@ struct EnsembleCommandTests {
         #expect(part["trained_on_these_pairs"] as? Bool == true && measured.errors.contains("flatter"))
         let all = try #require(part["all_pairs"] as? [String: Any])
         #expect(try #require(all["accuracy"] as? Double) >= 0.99 && all["pairs"] as? Int == 300)
-        #expect((measured.json["results"] as? [Any])?.count == 4)
+        #expect((measured.json["results"] as? [Any])?.count == 8)
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "report/ensemble.json").path))
     }
 
