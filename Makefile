@@ -3,7 +3,7 @@
 PREFIX ?= /usr/local
 override PREFIX := $(abspath $(PREFIX))
 DEEPFACE_STRICT ?= 1
-export PREFIX DEEPFACE_STRICT
+export PREFIX DEEPFACE_STRICT MINUTES
 
 # Found here besides where pkg-config and the dynamic linker look anyway.
 export PKG_CONFIG_PATH := $(PREFIX)/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
@@ -12,7 +12,7 @@ export LD_LIBRARY_PATH := $(PREFIX)/lib$(if $(LD_LIBRARY_PATH),:$(LD_LIBRARY_PAT
 endif
 
 .PHONY: help setup build weights test-weights store-servers spark photos demo serve test test-page test-spark fuzz lint bench bench-peer \
-	bench-search bench-search-peer bench-cluster bench-stores bench-stores-peer clean
+	bench-search bench-search-peer bench-cluster bench-stores bench-stores-peer bench-serve test-schema clean
 .NOTPARALLEL:
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo 'make serve   build, fetch weights, and serve at http://127.0.0.1:5005'
 	@echo 'make test    run every test, and build the example as somebody else would'
 	@echo 'make test-page    drive the web page in Chromium, which it installs (0.3 GB)'
+	@echo 'make test-schema  ask the server what schemathesis makes up from its contract, for MINUTES=10'
 	@echo 'make test-spark   run the tests of matching by Spark, which it installs (0.5 GB; Java 17 must be there)'
 	@echo 'make fuzz    hand 10,000 damaged files to every reader, under a sanitizer (a second build, and minutes)'
 	@echo 'make lint    check how the code is written'
@@ -29,6 +30,7 @@ help:
 	@echo 'make bench-search N=1M D=128   search made-up galleries; after make bench-search-peer, beside faiss, ScaNN, … (0.3 GB)'
 	@echo 'make bench-cluster N=100k D=128   group made-up embeddings into people'
 	@echo 'make bench-stores   register and search 100,000 faces in PostgreSQL; after make bench-stores-peer, beside Python'
+	@echo 'make bench-serve  ask the server from 32 connections for 5 minutes: rates, times, memory'
 	@echo 'make clean   remove what was built'
 	@echo
 	@echo 'Weights go to $$DEEPFACE_HOME/.deepface/weights (default ~). DEEPFACE_STRICT=0 lets compiler warnings pass.'
@@ -72,6 +74,10 @@ test: weights photos test-weights store-servers
 # SHOTS: a folder for screenshots.
 test-page: weights photos
 	@scripts/page-test.sh $(SHOTS)
+
+# MINUTES: how long.
+test-schema: weights photos
+	@scripts/schemathesis.sh
 
 test-spark: setup spark
 	@swift test -c release --disable-testable-imports --filter Spark
@@ -124,6 +130,12 @@ bench-stores: store-servers
 bench-stores-peer:
 	@python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --upgrade \
 		--target .build/store-peer-python numpy==2.4.6 pandas==3.1.1 'psycopg[binary]==3.3.9'
+
+# CONNECTIONS, SECONDS: how many at once, and how long.
+CONNECTIONS ?= 32
+SECONDS ?= 300
+bench-serve: weights photos
+	@python3 Benchmarks/serve_load.py $(CONNECTIONS) $(SECONDS)
 
 clean:
 	@rm -rf .build Benchmarks/.build Examples/*/.build demo

@@ -55,6 +55,7 @@ import Testing
             let shown = try CommandRun.deepface(["people", "show", "Barack"] + store).json["samples"]
             let ids = (shown as? [[String: Any]] ?? []).compactMap { $0["id"] as? Int }
             try #require(ids.count == 2)
+            #expect((shown as? [[String: Any]])?.allSatisfy { $0["has_photo"] as? Bool == false } == true)
             let unknown = try CommandRun.deepface(
                 ["people", "delete", "--sample", "\(ids[1])", "--sample", "99"] + store)
             #expect(unknown.status == 1 && unknown.errors.contains("no such face (99)"))

@@ -35,7 +35,7 @@ struct People: AsyncParsableCommand {
             if output.pretty {
                 try Output.print(table: people.map { [$0.name, "\($0.samples) face\($0.samples == 1 ? "" : "s")"] })
             } else {
-                try Output.print(people.map(PersonRow.init), spread: true)
+                try Output.print(people.map { PersonDocument($0) }, spread: true)
             }
         }
     }
@@ -74,7 +74,8 @@ struct People: AsyncParsableCommand {
                         ]
                     })
             } else {
-                try Output.print(PersonRow(person, samples: samples), spread: true)
+                let documents = try await store.documents(samples, in: collection)
+                try Output.print(PersonDocument(person, samples: documents), spread: true)
             }
         }
     }
@@ -95,7 +96,7 @@ struct People: AsyncParsableCommand {
             let store = try await store.open()
             let collection = try await self.store.collection(of: store)
             let person = try await store.known(name, in: collection)
-            try Output.print(PersonRow(try await store.rename(person, to: newName, in: collection)), spread: true)
+            try Output.print(PersonDocument(try await store.rename(person, to: newName, in: collection)), spread: true)
         }
     }
 
@@ -155,43 +156,6 @@ struct People: AsyncParsableCommand {
             }
             return ids
         }
-    }
-}
-
-/// A person as JSON.
-private struct PersonRow: Encodable {
-    let name: String
-    let faces: Int
-    let created: String
-    var samples: [SampleRow]?
-
-    init(_ person: Person) { self.init(person, samples: nil) }
-
-    init(_ person: Person, samples: [Sample]?) {
-        (name, faces, created) = (person.name, person.samples, person.created.formatted(.iso8601))
-        self.samples = samples?.map(SampleRow.init)
-    }
-}
-
-private struct SampleRow: Encodable {
-    let id: Int64
-    let image, hash, created: String
-    let facialArea: FacialArea
-    let faceConfidence: Double
-    let attributes: FaceAttributes?
-
-    enum CodingKeys: String, CodingKey {
-        case id, hash, created, attributes
-        case image = "img_name"
-        case facialArea = "facial_area"
-        case faceConfidence = "face_confidence"
-    }
-
-    init(_ sample: Sample) {
-        (id, image, hash) = (sample.id, sample.image, sample.hash)
-        created = sample.created.formatted(.iso8601)
-        (facialArea, faceConfidence) = (sample.facialArea, sample.faceConfidence)
-        attributes = sample.attributes
     }
 }
 

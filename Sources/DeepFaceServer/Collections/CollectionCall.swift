@@ -39,12 +39,6 @@ struct CollectionCall {
         return sample
     }
 
-    /// Samples as the contract has them.
-    func replies(_ samples: [Sample]) async throws -> [SampleReply] {
-        let kept = try await store.keptPhotos(Set(samples.map(\.hash)), in: collection)
-        return samples.map { SampleReply($0, hasPhoto: kept.contains($0.hash)) }
-    }
-
     /// How the collection's faces were embedded, and what the request says besides.
     func options(_ call: Call, _ form: Form) throws -> Options {
         var options = try call.look(form, Options(collection.recipe))

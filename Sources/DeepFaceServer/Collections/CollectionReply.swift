@@ -22,47 +22,6 @@ struct CollectionReply: Encodable {
     }
 }
 
-/// A person as the contract has it.
-struct PersonReply: Encodable {
-    let name: String
-    let faces: Int
-    let created: Date
-    /// One whose photo was kept, for a list of people.
-    var portrait: SampleReply?
-    var samples: [SampleReply]?
-
-    init(_ person: Person, portrait: SampleReply? = nil, samples: [SampleReply]? = nil) {
-        (name, faces, created) = (person.name, person.samples, person.created)
-        (self.portrait, self.samples) = (portrait, samples)
-    }
-}
-
-/// A registered face as the contract has it.
-struct SampleReply: Encodable {
-    let id: Int64
-    let image, hash: String
-    let facialArea: FacialArea
-    let faceConfidence: Double
-    let created: Date
-    let attributes: FaceAttributes?
-    let hasPhoto: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case id, hash, created, attributes
-        case image = "img_name"
-        case facialArea = "facial_area"
-        case faceConfidence = "face_confidence"
-        case hasPhoto = "has_photo"
-    }
-
-    init(_ sample: Sample, hasPhoto: Bool) {
-        self.hasPhoto = hasPhoto
-        (id, image, hash) = (sample.id, sample.image, sample.hash)
-        (facialArea, faceConfidence, created) = (sample.facialArea, sample.faceConfidence, sample.created)
-        attributes = sample.attributes
-    }
-}
-
 /// What became of a photo that was to be registered.
 struct RegisteredReply: Encodable {
     let samples: [Face]

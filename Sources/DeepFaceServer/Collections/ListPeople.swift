@@ -18,7 +18,7 @@ extension Route {
         let portraits = try await place.portraits(of: page)
         return try Reply.json(
             PeoplePage(
-                people: page.map { PersonReply($0, portrait: portraits[$0.id]) },
+                people: page.map { PersonDocument($0, portrait: portraits[$0.id]) },
                 next: people.count > limit ? page.last?.name : nil))
     }
 }
@@ -34,16 +34,16 @@ extension Call {
 
 extension CollectionCall {
     /// Of each of these people, by id, the first sample whose photo was kept.
-    fileprivate func portraits(of people: [Person]) async throws -> [Int64: SampleReply] {
+    fileprivate func portraits(of people: [Person]) async throws -> [Int64: SampleDocument] {
         let ids = try await store.portraits(of: people, in: collection)
         let samples = try await store.samples(Array(ids.values), of: collection)
         let byID = Dictionary(uniqueKeysWithValues: samples.map { ($0.id, $0) })
-        return ids.compactMapValues { id in byID[id].map { SampleReply($0, hasPhoto: true) } }
+        return ids.compactMapValues { id in byID[id].map { SampleDocument($0, hasPhoto: true) } }
     }
 }
 
 private struct PeoplePage: Encodable {
-    let people: [PersonReply]
+    let people: [PersonDocument]
     let next: String?
 
     enum CodingKeys: CodingKey {

@@ -1,3 +1,5 @@
+import FaceStores
+
 extension Route {
     static let renamePerson = Route(.patch, "/v1/collections/{collection}/people/{person}", .role(.write)) { call in
         let place = try await CollectionCall(call)
@@ -8,6 +10,6 @@ extension Route {
         if name != person.name, try await place.store.person(named: name, in: place.collection) != nil {
             throw Problem(.conflict, "exists", "somebody is called so already (\(name))")
         }
-        return try Reply.json(PersonReply(try await place.store.rename(person, to: name, in: place.collection)))
+        return try Reply.json(PersonDocument(try await place.store.rename(person, to: name, in: place.collection)))
     }
 }

@@ -52,9 +52,11 @@ export function personPage({ changed }) {
         fill(place, el('p.hint', {}, `${counted(person.faces, 'photo')}, registered since ${day(person.created)}`),
           el('ul.samples', {}, person.samples.map((sample) => sampleCard(collection, name, sample, async () => {
             if (!await removeSample(collection, name, sample, person.samples.length === 1)) return;
+            // Cards that are still shown go by it until the list is there anew.
+            person.samples = person.samples.filter(({ id }) => id !== sample.id);
             changed();
-            if (person.samples.length === 1) location.hash = list;
-            else await load();
+            if (person.samples.length) await load();
+            else location.hash = list;
           }))));
       } catch (error) {
         fill(place, problemCard(error, load));

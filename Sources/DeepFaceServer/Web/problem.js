@@ -7,7 +7,7 @@ export class Problem extends Error {
    * @param {{status?: number, code?: string, requestId?: string, retryAfter?: ?number}} more
    */
   constructor(detail, { status = 0, code = '', requestId = '', retryAfter = null } = {}) {
-    super(sentence(detail.replace(commandAdvice, '')));
+    super(sentence(detail.replace(otherAdvice, '')));
     this.status = status;
     this.code = code;
     this.requestId = requestId;
@@ -47,8 +47,8 @@ export class Problem extends Error {
   }
 }
 
-/** What to type on a command line is of no use here. */
-const commandAdvice = /; [^;]*\s--[a-z][^;]*/g;
+/** What to put into a request, or on a command line, is of no use here. */
+const otherAdvice = /; [^;]*(?:\s--[a-z]|[a-z]=[a-z0-9])[^;]*/g;
 
 /** @type {Record<string | number, string>} */
 const titles = {

@@ -34,7 +34,7 @@ export function peopleView() {
   const about = el('div.about');
   const list = el('ul.people');
   const status = el('p.hint', { role: 'status' });
-  const filter = el('input', { type: 'search', placeholder: 'Filter by name', 'aria-label': 'Filter by name', autocomplete: 'off', spellcheck: 'false' });
+  const filter = el('input', { type: 'search', maxLength: 500, placeholder: 'Filter by name', 'aria-label': 'Filter by name', autocomplete: 'off', spellcheck: 'false' });
   const previous = el('button', { type: 'button', onclick: () => turn(-1) }, icon('back'), el('span', {}, 'Previous'));
   const next = el('button', { type: 'button', onclick: () => turn(1) }, el('span', {}, 'Next'), icon('next'));
   const pages = el('nav.pages', { 'aria-label': 'Pages of the list' }, previous, next);
