@@ -126,12 +126,13 @@ import Testing
     }
 
     @Test func wrongUsage() throws {
-        for (arguments, words) in [
+        let cases: [([String], String)] = [
             ([], "a folder, or --store"), (["x", "--min-size", "0"], "--min-size"),
             (["x", "--threshold=-1"], "--threshold"), (["x", "--sheet", "a.jpg"], ".html"),
             (["--store", "sqlite:x.db", "--sheet", "a.html"], "go with a folder"),
             (["x", "--links", "l", "--sheet", "l/a.html"], "made anew"), (["x", "--anti-spoofing"], "looked for"),
-        ] {
+        ]
+        for (arguments, words) in cases {
             let outcome = try CommandRun.deepface(["cluster"] + arguments)
             #expect(
                 outcome.status == 2 && outcome.output.isEmpty && outcome.errors.contains(words), "\(outcome.errors)")

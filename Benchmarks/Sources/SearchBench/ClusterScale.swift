@@ -20,7 +20,7 @@ struct ClusterScale {
         settings = ClusterSettings(distance: metric == .euclidean ? 0.77 * 0.6 : 0.77 * 0.77 * 0.68)
         for word in words {
             let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-            switch (parts.first, parts.last.flatMap(Float.init)) {
+            switch (parts.first, parts.last.flatMap { Float($0) }) {
             case ("distance", let value?): settings.distance = value
             case ("neighbors", let value?): settings.neighbors = Int(value)
             case ("threads", let value?): settings.threads = Int(value)
@@ -58,7 +58,7 @@ struct ClusterScale {
         start = .now
         _ = try index.search(batch, k: settings.neighbors + 1)
         let search = (ContinuousClock.now - start) / .seconds(1)
-        let agreement = PairAgreement(found.labels, truth: (0..<count).map(faces.person))
+        let agreement = PairAgreement(found.labels, truth: (0..<count).map { faces.person(of: $0) })
         print(
             String(
                 format: "%10d%9.1f%15.1f%14d%9.4f%11.4f%9.4f", pictures, seconds, search, found.clusters.count,

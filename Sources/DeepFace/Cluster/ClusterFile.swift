@@ -16,7 +16,7 @@ struct ClusterFile: Codable, Equatable {
     /// The name of the person that a face was.
     func name(of face: String) -> String? { numbers[face].flatMap { names[$0] } }
 
-    static func url(of gallery: URL) -> URL { gallery.deletingPathExtension().appendingPathExtension("clusters") }
+    static func url(of gallery: URL) -> URL { gallery.appendingPathExtension("clusters") }
 
     /// What is kept beside a gallery.
     ///

@@ -20,7 +20,7 @@ struct ClusterTests {
             }
             #expect(first.clusters.count == 40 && first.clusters.allSatisfy { $0.members.count == 3 })
             #expect(first.clusters.allSatisfy { $0.name == "Somebody" && $0.votes == 3 })
-            let kept = try Data(contentsOf: folder.appending(path: "g.clusters"))
+            let kept = try Data(contentsOf: folder.appending(path: "g.gallery.clusters"))
             let second = try await grouped(photos)
             #expect(second.clusters.count == 40 && second.clusters.allSatisfy { $0.members.count == 5 })
             #expect(second.unclustered.count == 20 && second.faces == 220)
@@ -35,7 +35,7 @@ struct ClusterTests {
             let distances = second.clusters[0].members.compactMap(\.distance)
             #expect(distances.count == 5 && distances == distances.sorted())
             // The same again: nothing is written.
-            let file = folder.appending(path: "g.clusters")
+            let file = folder.appending(path: "g.gallery.clusters")
             #expect(try Data(contentsOf: file) != kept)
             let time = try FileManager.default.attributesOfItem(atPath: file.path)[.modificationDate] as? Date
             #expect(try await GalleryFixture.open(url).clusters(options) == second)
