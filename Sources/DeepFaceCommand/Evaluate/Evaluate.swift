@@ -25,20 +25,7 @@ struct Evaluate: AsyncParsableCommand {
               deepface verify a.jpg b.jpg --threshold @threshold.json
             """)
 
-    @Option(help: ArgumentHelp("The pairs: pairs.txt of LFW, or CSV.", valueName: "file"))
-    var pairs: String
-
-    @Option(help: ArgumentHelp("The folder that the pairs' photos are in.", valueName: "dir"))
-    var images: String
-
-    @Option(help: ArgumentHelp("Models, separated by commas; as --model.", valueName: "list"))
-    var models: NameList?
-
-    @Option(help: ArgumentHelp("Detectors, separated by commas; as --detector.", valueName: "list"))
-    var detectors: NameList?
-
-    @Option(help: ArgumentHelp("Alignments, separated by commas; as --align.", valueName: "list"))
-    var alignments: NameList?
+    @OptionGroup var pairs: PairOptions
 
     @Option(
         help: ArgumentHelp(
@@ -54,14 +41,6 @@ struct Evaluate: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Write index.html, report.json, report.csv and pairs.csv here.", valueName: "dir"))
     var report: String?
-
-    @Option(help: ArgumentHelp("Keep embeddings here. (default: ~/.deepface/evaluate)", valueName: "dir"))
-    var cache: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Photos at once. With more than 1 their times include waiting for each other.", valueName: "n"))
-    var parallel = 1
 
     @Flag(help: "Leave out how long photos took, so that reports of two runs can be compared.")
     var noTimes = false
@@ -86,16 +65,16 @@ struct Evaluate: AsyncParsableCommand {
     func validate() throws {
         try checkEnsemble()
         if out != nil, calibrate == nil { throw ValidationError("--out goes with --calibrate") }
-        if !(1...256).contains(parallel) { throw ValidationError("--parallel is a number from 1 to 256") }
+        try pairs.check()
         let outputs = [out] + ReportFolder.files.map { name in report.map { "\($0)/\(name)" } }
-        try FaceOptions.refuse(outputs.compactMap(\.self), over: pairs)
+        try FaceOptions.refuse(outputs.compactMap(\.self), over: pairs.pairs)
     }
 
     func run() async throws {
-        let pairs = try PairsFile.pairs(in: pairs)
-        let evaluation = try evaluation(pairs)
+        let labelled = try PairsFile.pairs(in: pairs.pairs)
+        let evaluation = try evaluation(labelled)
         if let ensemble { return try await run(evaluation, ensemble: ensemble) }
-        let different = pairs.count { !$0.same }
+        let different = labelled.count { !$0.same }
         if let calibrate {
             let combinations =
                 evaluation.models.count * evaluation.detectors.count * (evaluation.alignments?.count ?? 1)
@@ -131,18 +110,11 @@ struct Evaluate: AsyncParsableCommand {
         }
     }
 
-    private func evaluation(_ pairs: [LabelledPair]) throws -> Evaluation {
-        var evaluation = Evaluation(pairs: pairs, images: URL(fileURLWithPath: images, isDirectory: true))
-        evaluation.options = try shared.options()
-        evaluation.configuration = shared.faces.configuration()
-        evaluation.parallel = parallel
+    private func evaluation(_ labelled: [LabelledPair]) throws -> Evaluation {
+        var evaluation = try pairs.evaluation(labelled, shared)
         evaluation.byQuality = byQuality
-        evaluation.cache = cache.map { URL(fileURLWithPath: $0, isDirectory: true) }
-        evaluation.models = try models?.names.map(RecognitionRegistry.model) ?? [evaluation.options.model]
-        evaluation.detectors = try detectors?.names.map(DetectorRegistry.detector) ?? [evaluation.options.detector]
-        evaluation.alignments = try alignments?.values("--alignments") ?? shared.faces.align.map { [$0] }
         evaluation.metrics = try metrics?.values("--metrics")
-        evaluation.falseMatchRates = try far?.values("--far") ?? Self.rates(different: pairs.count { !$0.same })
+        evaluation.falseMatchRates = try far?.values("--far") ?? Self.rates(different: labelled.count { !$0.same })
         return evaluation
     }
 

@@ -8,7 +8,8 @@ extension Evaluate {
     func checkEnsemble() throws {
         guard ensemble != nil else { return }
         for (name, isGiven) in [
-            ("--models", models != nil), ("--detectors", detectors != nil), ("--alignments", alignments != nil),
+            ("--models", pairs.models != nil), ("--detectors", pairs.detectors != nil),
+            ("--alignments", pairs.alignments != nil),
             ("--metrics", metrics != nil), ("--calibrate", calibrate != nil),
         ] where isGiven { throw ValidationError("\(name) does not go with --ensemble") }
         try EnsembleOption.check(shared, nil)

@@ -22,7 +22,9 @@ struct PairOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Keep embeddings here. (default: ~/.deepface/evaluate)", valueName: "dir"))
     var cache: String?
 
-    @Option(help: ArgumentHelp("Photos at once.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "Photos at once. With more than 1 their times include waiting for each other.", valueName: "n"))
     var parallel = 1
 
     func check() throws {
