@@ -44,9 +44,12 @@ done
 
 # What fits the contract need not be a photo, a model's name or somebody who is there, and is refused all the same; and
 # requests that run at the same time delete what others have just made. The stream is for WebSockets, which it does not speak.
+# It keeps notes where it runs.
 seconds=$((${MINUTES:-10} * 60))
 status=0
-PYTHONPATH=$python:$PWD/scripts PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_STORAGE_DIRECTORY=$tmp/hypothesis \
+scripts=$PWD/scripts
+cd "$tmp"
+PYTHONPATH=$python:$scripts PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_STORAGE_DIRECTORY=$tmp/hypothesis \
     SCHEMATHESIS_HOOKS=schemathesis_hooks WEIGHTS=$weights \
     timeout $((seconds + 300)) python3 "$python/bin/schemathesis" --no-color run "$address/openapi.json" \
     --header "Authorization: Bearer $token" --max-time "$seconds" --request-timeout 60 --workers 2 \
