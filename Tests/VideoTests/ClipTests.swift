@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Video
+import Video
 
 /// A clip of a stage: four scenes, a man who sings in two of them (github.com/ageitgey/face_recognition,
 /// examples/short_hamilton_clip.mp4).

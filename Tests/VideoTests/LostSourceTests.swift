@@ -2,7 +2,7 @@ import DeepFace
 import Foundation
 import Testing
 
-@testable import Video
+import Video
 
 /// Streams over the network that stop, break off and come back.
 @Suite(.serialized) struct LostSourceTests {

@@ -3,8 +3,8 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import DeepFace
-@testable import Video
+import DeepFace
+import Video
 
 /// What is told of faces that are made up, eight frames a second, so that times are exact.
 struct TrackWatchTests {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Video
+import Video
 
 /// Video files, written and read.
 @Suite(.serialized) struct VideoFileTests {

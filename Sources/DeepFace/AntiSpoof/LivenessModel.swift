@@ -11,6 +11,8 @@ public struct Liveness: Sendable, Equatable {
     public let isReal: Bool
     /// How sure the model is of that, 0 to 1.
     public let score: Double
+
+    public init(isReal: Bool, score: Double) { (self.isReal, self.score) = (isReal, score) }
 }
 
 /// A liveness model: its name, what it needs and how it is made.

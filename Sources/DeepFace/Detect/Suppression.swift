@@ -1,9 +1,9 @@
 /// A rectangle between pixels, as networks give it. It may leave the image.
-struct Rectangle: Sendable, Equatable {
-    var left, top, right, bottom: Double
+package struct Rectangle: Sendable, Equatable {
+    package var left, top, right, bottom: Double
 
-    var width: Double { right - left }
-    var height: Double { bottom - top }
+    package var width: Double { right - left }
+    package var height: Double { bottom - top }
 
     init(left: Double, top: Double, right: Double, bottom: Double) {
         (self.left, self.top, self.right, self.bottom) = (left, top, right, bottom)

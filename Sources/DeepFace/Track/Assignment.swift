@@ -1,8 +1,8 @@
 /// Who goes with whom: the pairs of rows and columns whose affinities add up to the most (Kuhn's and Munkres' method, in
 /// the form with potentials; cubic in the smaller side).
-enum Assignment {
+package enum Assignment {
     /// For each row its column, `nil` where no pair of it that is left reaches `least`.
-    static func best(_ affinities: [[Double]], columns: Int, least: Double) -> [Int?] {
+    package static func best(_ affinities: [[Double]], columns: Int, least: Double) -> [Int?] {
         let rows = affinities.count
         guard rows > 0, columns > 0 else { return affinities.map { _ in nil } }
         // A pair that is not allowed costs as much as none.

@@ -3,10 +3,10 @@
 ///
 /// With independent noises ByteTrack's one filter of eight numbers is four of two. Time is in seconds here, so that frames
 /// may be left out.
-struct BoxMotion: Sendable, Equatable {
+package struct BoxMotion: Sendable, Equatable {
     private var x, y, width, height: Coordinate
 
-    init(_ box: Box) {
+    package init(_ box: Box) {
         let side = Double(max(1, box.height))
         func coordinate(_ value: Double) -> Coordinate { Coordinate(value, side: side) }
         let place = Rectangle(box)
@@ -17,13 +17,13 @@ struct BoxMotion: Sendable, Equatable {
     }
 
     /// Where the box should be now.
-    var place: Rectangle {
+    package var place: Rectangle {
         let (w, h) = (max(1, width.value), max(1, height.value))
         return Rectangle(left: x.value - w / 2, top: y.value - h / 2, right: x.value + w / 2, bottom: y.value + h / 2)
     }
 
     /// Goes on by so many seconds.
-    mutating func advance(seconds: Double) {
+    package mutating func advance(seconds: Double) {
         let side = max(1, height.value)
         x.advance(seconds, side: side)
         y.advance(seconds, side: side)
@@ -32,7 +32,7 @@ struct BoxMotion: Sendable, Equatable {
     }
 
     /// Takes in where the box was found.
-    mutating func correct(_ box: Box) {
+    package mutating func correct(_ box: Box) {
         let side = max(1, height.value)
         let found = Rectangle(box)
         x.correct((found.left + found.right) / 2, side: side)
@@ -42,7 +42,7 @@ struct BoxMotion: Sendable, Equatable {
     }
 
     /// Holds the size: what is not seen is not to grow.
-    mutating func keepSize() {
+    package mutating func keepSize() {
         width.stop()
         height.stop()
     }

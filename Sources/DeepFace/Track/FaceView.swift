@@ -1,18 +1,18 @@
 /// How well a face can be recognised as it is seen right now.
-enum FaceView {
+package enum FaceView {
     /// Faces of this side, in pixels, show all that a model looks at.
     private static let fullSize = 112.0
     /// What is thought of a face without landmarks.
     private static let unknownPose = 0.5
 
     /// 0 to 1: its size, how sure the detector is, and how much it looks into the camera, multiplied.
-    static func quality(_ face: DetectedFace) -> Double {
+    package static func quality(_ face: DetectedFace) -> Double {
         let size = Double(max(0, min(face.box.width, face.box.height)))
         return min(1, size / fullSize) * min(1, max(0, face.score)) * frontality(face.landmarks)
     }
 
     /// 1 where the nose is midway between the eyes, along the line between them; 0 where it is beyond an eye.
-    static func frontality(_ landmarks: Landmarks) -> Double {
+    package static func frontality(_ landmarks: Landmarks) -> Double {
         guard let left = landmarks.leftEye, let right = landmarks.rightEye, let nose = landmarks.nose else {
             return unknownPose
         }

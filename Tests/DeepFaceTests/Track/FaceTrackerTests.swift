@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DeepFace
+import DeepFace
 
 /// Following faces, on boxes that are made up: 25 frames a second.
 struct FaceTrackerTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import DeepFace
+import DeepFace
 
 /// The parts that faces are followed with.
 struct TrackPartsTests {

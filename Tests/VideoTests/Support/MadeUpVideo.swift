@@ -2,7 +2,7 @@ import DeepFace
 import Foundation
 import Synchronization
 
-@testable import Video
+import Video
 
 /// Clips whose frames say which they are, and what reads them.
 enum MadeUpVideo {
