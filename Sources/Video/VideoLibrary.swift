@@ -2,12 +2,12 @@ import CVideo
 import DeepFace
 
 /// Calls into OpenCV's videoio, which is opened by the first of them.
-enum VideoLibrary {
+package enum VideoLibrary {
     /// Sees that the library is there.
     ///
     /// - Parameter name: `videoio`, or `highgui`, which shows windows.
     /// - Throws: `engine`, with the package that has it.
-    static func check(_ name: String = "videoio") throws(DeepFaceError) {
+    package static func check(_ name: String = "videoio") throws(DeepFaceError) {
         let (status, message) = call { df_video_library(name, $0) }
         guard status != 0 else { return }
         throw DeepFaceError(
