@@ -33,7 +33,8 @@ import Testing
             // Photos come; people stay who they are, whoever has more.
             for number in 0..<8 {
                 let photo = try Image(decoding: Data(contentsOf: Album.sample("biden")))
-                let small = try photo.resized(width: 300 + 8 * number, height: 400 + 8 * number, .area)
+                let width = 300 + 8 * number
+                let small = try photo.resized(width: width, height: width * photo.height / photo.width, .area)
                 try small.jpeg().write(to: album.appending(path: "more-\(number).jpg"))
             }
             let second = try cluster(album)
