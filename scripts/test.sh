@@ -19,8 +19,8 @@ run() {
     fi
 }
 
-# Servers and their clients would wait for each other too long beside tests that keep every core busy.
-servers='^(FaceStoresTests|DeepFaceServerTests)\.'
+# Servers and their clients, and live videos, would wait too long beside tests that keep every core busy.
+servers='^(FaceStoresTests|DeepFaceServerTests|VideoTests)\.'
 run --skip "$servers"
 run --skip-build --filter "$servers"
 DEEPFACE_MEMORY_TEST=1 run --skip-build --filter memoryStaysFlat
