@@ -3,7 +3,6 @@ import Foundation
 import Synchronization
 import TestSupport
 import Testing
-
 import Video
 
 /// A clip of a stage: four scenes, a man who sings in two of them (github.com/ageitgey/face_recognition,

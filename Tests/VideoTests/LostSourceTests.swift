@@ -1,7 +1,6 @@
 import DeepFace
 import Foundation
 import Testing
-
 import Video
 
 /// Streams over the network that stop, break off and come back.

@@ -2,8 +2,6 @@ import DeepFace
 import Foundation
 import Synchronization
 import Testing
-
-import DeepFace
 import Video
 
 /// What is told of faces that are made up, eight frames a second, so that times are exact.

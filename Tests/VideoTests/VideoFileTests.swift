@@ -2,7 +2,6 @@ import DeepFace
 import Foundation
 import TestSupport
 import Testing
-
 import Video
 
 /// Video files, written and read.

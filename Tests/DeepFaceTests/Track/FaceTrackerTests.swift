@@ -1,6 +1,5 @@
-import Testing
-
 import DeepFace
+import Testing
 
 /// Following faces, on boxes that are made up: 25 frames a second.
 struct FaceTrackerTests {

@@ -1,6 +1,5 @@
-import Testing
-
 import DeepFace
+import Testing
 
 /// The parts that faces are followed with.
 struct TrackPartsTests {
