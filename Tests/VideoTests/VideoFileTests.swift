@@ -56,8 +56,10 @@ import Video
         let played = await SessionRun(.file(clip.path), settings, pause: .milliseconds(100))
         let summary = try #require(played.summary)
         #expect(summary.dropped > 10 && summary.frames < 40 && summary.frames + summary.dropped == 50)
+        // Up to the last frame that was looked at.
+        let last = try #require(played.notes.last?.number)
         let again = await SessionRun(.file(output.path))
-        #expect((46...51).contains(again.notes.count), "\(again.notes.count) frames")
+        #expect(abs(again.notes.count - last) <= 4, "\(again.notes.count) frames, the last was number \(last)")
         #expect(zip(again.notes, again.notes.dropFirst()).allSatisfy { $1.level >= $0.level - 6 })
     }
 
