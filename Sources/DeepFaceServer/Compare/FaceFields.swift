@@ -23,7 +23,7 @@ extension Call {
         if let count = try form.whole("max_faces", in: 1...100) { options.maximumFaces = count }
         options.maximumFaces = min(options.maximumFaces ?? .max, backend.settings.limits.faces)
         if let enforce = try form.bool("enforce_detection") { options.enforceDetection = enforce }
-        if let quality = try form.number("min_quality") { options.minimumQuality = quality }
+        if let quality = try form.number("min_quality", in: 0...1) { options.minimumQuality = quality }
         if let antiSpoofing = try form.bool("anti_spoofing") { options.antiSpoofing = antiSpoofing }
         return options
     }

@@ -60,6 +60,15 @@ extension Form {
         }
     }
 
+    /// A number within `range`.
+    func number(_ name: String, in range: ClosedRange<Double>) throws(Problem) -> Double? {
+        guard let number = try number(name) else { return nil }
+        guard range.contains(number) else {
+            throw .invalid("\(name) is a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
     /// A whole number within `range`.
     func whole(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let number = try number(name) else { return nil }

@@ -32,7 +32,7 @@ struct StreamSession: Sendable {
         }
         options.antiSpoofing = try form.bool("anti_spoofing") ?? false
         options.maximumFaces = backend.settings.limits.faces
-        options.minimumQuality = try form.number("min_quality") ?? 0
+        options.minimumQuality = try form.number("min_quality", in: 0...1) ?? 0
         self.options = options
     }
 
