@@ -39,13 +39,13 @@ extension SQLiteStore {
         return try await read { database in
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT samples.id, vectors.vector, \(Self.sampleColumns)
+                    SELECT \(Self.sampleColumns), vectors.vector \(Self.sampleTables)
                     JOIN vectors ON vectors.sample_id = samples.id
                     WHERE samples.collection_id = ? AND samples.id = ?
                     """)
             return try ids.compactMap { id in
                 try Row.fetchOne(statement, arguments: [collection.id, id]).map { row in
-                    StoredFace(sample: try Sample(row), vector: try Self.vector(row, collection, key).vector)
+                    StoredFace(sample: try Sample(row), vector: try Self.vector(row[Self.sampleColumnCount], of: row[0], collection, key))
                 }
             }
         }
@@ -94,11 +94,17 @@ extension SQLiteStore {
         return try needed(collection.name).open(content, at: SampleAdding.place(ofPhoto: sample.hash, collection))
     }
 
-    private static let sample = "SELECT \(sampleColumns)"
+    private static let sample = "SELECT \(sampleColumns) \(sampleTables)"
 
+    /// Read by their places: to look a name up takes longer than to read a value.
     private static let sampleColumns = """
-        samples.*, people.name AS person, age, gender, emotion, race FROM samples
-        JOIN people ON people.id = samples.person_id LEFT JOIN attributes ON attributes.sample_id = samples.id
+        samples.id, people.name, image, hash, x, y, w, h, landmarks, confidence, samples.created, age, gender, emotion, race
+        """
+    private static let sampleColumnCount = 15
+
+    private static let sampleTables = """
+        FROM samples JOIN people ON people.id = samples.person_id
+        LEFT JOIN attributes ON attributes.sample_id = samples.id
         """
 }
 
@@ -189,14 +195,12 @@ struct SampleAdding {
 
 extension Sample {
     fileprivate init(_ row: Row) throws {
-        var area = FacialArea(x: row["x"], y: row["y"], w: row["w"], h: row["h"])
-        let text: String = row["landmarks"]
-        try area.setLandmarks(json: Data(text.utf8))
-        let attributes = FaceAttributes(
-            age: row["age"], gender: row["gender"], emotion: row["emotion"], race: row["race"])
+        var area = FacialArea(x: row[4], y: row[5], w: row[6], h: row[7])
+        try area.setLandmarks(json: row[8])
+        let attributes = FaceAttributes(age: row[11], gender: row[12], emotion: row[13], race: row[14])
         self.init(
-            id: row["id"], person: row["person"], image: row["image"], hash: row["hash"], facialArea: area,
-            faceConfidence: row["confidence"], created: Date(timeIntervalSince1970: row["created"]),
+            id: row[0], person: row[1], image: row[2], hash: row[3], facialArea: area, faceConfidence: row[9],
+            created: Date(timeIntervalSince1970: row[10]),
             attributes: attributes.isEmpty ? nil : attributes)
     }
 }

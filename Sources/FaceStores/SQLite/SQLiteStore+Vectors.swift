@@ -70,14 +70,19 @@ extension SQLiteStore {
     }
 
     /// Of a row that begins with the sample's id and its vector.
-    static func vector(_ row: Row, _ collection: FaceCollection, _ key: StoreKey?) throws -> StoredVector {
-        let id: Int64 = row[0]
-        var content: Data = row[1]
-        if let key { content = try key.open(content, at: SampleAdding.place(ofVector: id, collection)) }
-        guard let vector = VectorBytes.vector(content, dimensions: collection.dimensions) else {
+    private static func vector(_ row: Row, _ collection: FaceCollection, _ key: StoreKey?) throws -> StoredVector {
+        StoredVector(id: row[0], vector: try vector(row[1], of: row[0], collection, key))
+    }
+
+    /// The numbers of a sample's vector, as it is stored.
+    static func vector(
+        _ content: Data, of id: Int64, _ collection: FaceCollection, _ key: StoreKey?
+    ) throws -> [Float] {
+        let plain = try key?.open(content, at: SampleAdding.place(ofVector: id, collection)) ?? content
+        guard let vector = VectorBytes.vector(plain, dimensions: collection.dimensions) else {
             throw DeepFaceError(
                 .storeInconsistent, "a vector has not its \(collection.dimensions) numbers", input: "sample \(id)")
         }
-        return StoredVector(id: id, vector: vector)
+        return vector
     }
 }
