@@ -104,6 +104,7 @@ struct StreamRun {
             lostSince = nil
             backoff.reset()
             summary.reconnects += 1
+            output?.leaveOut()
             try say(StreamEvent(.reconnected, at: time))
         }
         if let size, size != (frame.image.width, frame.image.height) {

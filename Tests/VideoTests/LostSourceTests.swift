@@ -38,7 +38,7 @@ import Video
         #expect(run.events.first { $0.kind == .resized }?.width == 320)
         #expect(run.summary?.reconnects == 1 && server.connections == 3)
         let numbers = run.notes.map(\.number)
-        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && numbers.count > 10, "\(numbers)")
+        #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 } && numbers.count > 2, "\(numbers)")
         #expect(run.notes.last?.width == 320 && run.notes.dropLast().allSatisfy { $0.width == 160 })
         #expect(run.events.allSatisfy { $0.date != nil })
     }
@@ -94,11 +94,11 @@ import Video
         let server = try VideoServer { _ in .video(clip, bytesPerSecond: clip.count / 4, staysOpen: true) }
         defer { server.stop() }
         var settings = Self.settings
-        settings.seconds = 3
+        settings.seconds = 8
         settings.stall = 10
         let run = await SessionRun(.address(server.address), settings, pause: .milliseconds(300))
         let summary = try #require(run.summary)
-        // Three seconds have room for ten looks.
-        #expect(summary.frames >= 1 && summary.frames <= 12 && summary.dropped > 0, "\(summary)")
+        // Eight seconds have room for 27 looks.
+        #expect(summary.frames >= 1 && summary.frames <= 28 && summary.dropped > 0, "\(summary)")
     }
 }

@@ -69,22 +69,28 @@ struct PacedWriter {
     private let rate: Double
     private var start: Double?
     private var written = 0
+    private var leavesOut = false
+    /// One frame stands for so many seconds at most: a file's times may be damaged.
+    private static let longestHold = 60.0
 
     /// - Parameter rate: frames a second.
     init(_ writer: VideoWriter, rate: Double) {
         (self.writer, self.rate) = (writer, rate)
     }
 
+    /// The time until the next frame is left out, as when a camera was away.
+    mutating func leaveOut() { leavesOut = true }
+
     /// Adds a frame of this time, in seconds.
     mutating func write(_ image: Image, at time: Double) throws(DeepFaceError) {
         let begin = start ?? time
         start = begin
         var copies = Int(((time - begin) * rate).rounded()) + 1 - written
-        // A time without frames, as when a camera is away, is left out.
-        if Double(copies) > max(2, rate) {
+        if leavesOut || Double(copies) > Self.longestHold * rate {
             start = begin + Double(copies - 1) / rate
             copies = 1
         }
+        leavesOut = false
         for _ in 0..<max(0, copies) { try writer.write(image) }
         written += max(0, copies)
     }
