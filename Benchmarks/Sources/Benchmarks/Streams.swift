@@ -82,7 +82,7 @@ private struct EachFace: FrameWatch {
 
     mutating func look(at frame: VideoFrame) async throws(DeepFaceError) -> [StreamEvent] {
         let faces = try await pipeline.faces(in: frame.image)
-        let views = try await pipeline.embeddings(of: faces, in: frame.image).compactMap(\.self)
+        let views = try await pipeline.embeddings(of: faces, in: frame.image).compactMap(\.representation)
         embeddings += views.count
         _ = try await people.recognize(views)
         return []
