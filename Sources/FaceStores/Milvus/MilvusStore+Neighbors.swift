@@ -12,28 +12,31 @@ extension MilvusStore {
         let state = try await state(collection)
         guard !collection.isEncrypted, state.metric == metric.indexed, state.index == .flat || approximate,
             count <= Self.most, people.map({ $0.count <= 5000 }) ?? true
-        else { return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection) }
+        else {
+            return try await ownNeighbors(
+                of: probes, count: count, metric: metric, people: people, where: filter, in: collection)
+        }
         let allowed = try await passing(filter, state)
         guard allowed.map({ $0.count <= 5000 }) ?? true else {
-            return try await ownNeighbors(of: probes, count, metric, people, where: filter, collection)
+            return try await ownNeighbors(
+                of: probes, count: count, metric: metric, people: people, where: filter, in: collection)
         }
         if people?.isEmpty == true || allowed?.isEmpty == true {
             return StoredNeighbors(rows: probes.map { _ in [] }, isExact: true)
         }
         // Most often there is nothing that does not count, and no condition is faster than one.
-        let conditions = [
-            people.map { MilvusTable.isAmong("person", $0.map(\.id)) }, allowed.map { MilvusTable.isAmong("id", $0) },
-        ]
-        var condition = conditions.compactMap(\.self).joined(separator: " and ")
+        var conditions = [
+            people.map { RowCondition.among("person", $0.map(\.id)) }, allowed.map { RowCondition.among("id", $0) },
+        ].compactMap(\.self)
         var rows: [[StoredFace]] = []
         for attempt in 0..<2 {
-            let found = try await faces(state.identifier).search(
+            let (counts, found) = try await table(state).search(
                 probes, column: "vector", count: count, metric: state.metric.milvus,
-                parameters: Self.parameters(state, count), condition: condition,
+                parameters: Self.parameters(state, count), condition: conditions.isEmpty ? nil : .all(conditions),
                 ["id", "person", "details", "vector"])
-            rows = try await neighbors(found, probes.count, state, collection)
-            if attempt == 1 || rows.reduce(0, { $0 + $1.count }) == found.ids.count { break }
-            condition = (condition.isEmpty ? "" : "\(condition) and ") + state.facesThatCount
+            rows = try await neighbors(found, counts: counts, probes: probes.count, state, collection)
+            if attempt == 1 || rows.reduce(0, { $0 + $1.count }) == counts.reduce(0, +) { break }
+            conditions.append(state.facesThatCount)
         }
         return StoredNeighbors(rows: rows, isExact: state.index == .flat)
     }
@@ -49,14 +52,10 @@ extension MilvusStore {
                 .invalidOption, "Milvus has no index of the kind \(kind.rawValue)",
                 advice: "choose one of \(Self.names.keys.map(\.rawValue).sorted().joined(separator: ", "))")
         }
-        if collection.isEncrypted {
-            throw DeepFaceError(
-                .invalidOption, "has no index on the server: it is encrypted", input: collection.name,
-                advice: "search it without one")
-        }
+        try checkIndexable(collection)
         try await alone { () throws(DeepFaceError) in
             var state = try await self.recovered(collection)
-            let table = self.faces(state.identifier)
+            let table = self.table(state)
             try await table.flush()
             progress(0.1)
             if (state.index, state.metric) != (kind, metric) || kind != .flat {
@@ -69,9 +68,9 @@ extension MilvusStore {
                 }
                 try await table.makeIndex("vector", type: name, metric: metric.milvus, parameters: parameters)
                 progress(0.5)
-                try await self.client.load(table.name)
+                try await table.client.load(table.name)
                 (state.index, state.metric, state.recall) = (kind, metric, choice.recall)
-                state.effort = try await self.effort(state)
+                state.effort = try await self.effort(state, collection)
                 state.revision += 1
                 try await self.save(state, collection.id)
             }
@@ -94,7 +93,7 @@ extension MilvusStore {
     private static let names: [IndexKind: String] = [.flat: "FLAT", .ivf: "IVF_FLAT", .hnsw: "HNSW"]
 
     /// How far an index that is not exact looks.
-    private static func parameters(_ state: MilvusState, _ count: Int) -> [String: Int] {
+    private static func parameters(_ state: RowState, _ count: Int) -> [String: Int] {
         switch state.index {
         case .hnsw: ["ef": max(state.effort, 2 * count)]
         case .ivf: ["nprobe": state.effort]
@@ -103,75 +102,51 @@ extension MilvusStore {
     }
 
     /// The least effort that finds the wanted share of what the greatest one finds, for probes between two faces each.
-    private func effort(_ state: MilvusState) async throws(DeepFaceError) -> Int {
+    private func effort(_ state: RowState, _ collection: FaceCollection) async throws(DeepFaceError) -> Int {
         let greatest = state.index == .hnsw ? 4096 : state.index == .ivf ? 65536 : 0
-        let step = max(1, state.face / 64)
-        let ids = Array(stride(from: Int64(1), through: state.face, by: Int(step)))
-        let vectors = try await self.vectors(ids, of: state.collection(0), state)
-        guard greatest > 0, vectors.count > 1 else { return greatest }
-        let probes = zip(vectors, vectors.dropFirst()).map { one, other in
-            zip(one.vector, other.vector).map { $0 + $1 }
-        }
+        let probes = try await trialProbes(state, collection)
+        guard greatest > 0, !probes.isEmpty else { return greatest }
         func found(_ effort: Int) async throws(DeepFaceError) -> [Set<Int64>] {
             var tried = state
             tried.effort = effort
-            let (counts, ids, _) = try await faces(state.identifier).search(
+            let (counts, rows) = try await table(state).search(
                 probes, column: "vector", count: 10, metric: state.metric.milvus,
-                parameters: Self.parameters(tried, 10), condition: "", ["id"])
+                parameters: Self.parameters(tried, 10), condition: nil, ["id"])
+            let ids = rows.integers("id")
             var place = 0
             return counts.map { count in
                 defer { place += count }
                 return Set(ids[place..<place + count])
             }
         }
-        let truth = try await found(greatest)
-        let all = truth.reduce(0) { $0 + $1.count }
-        // Halfway to all, for other probes may be harder than these.
-        let wanted = (1 + state.recall) / 2 * Double(all)
-        var effort = 8
-        while effort < greatest {
-            let hits = zip(try await found(effort), truth).reduce(0) { $0 + $1.0.intersection($1.1).count }
-            if Double(hits) >= wanted { return effort }
-            effort *= 2
-        }
-        return greatest
+        return try await self.effort(state, upTo: greatest, truth: try await found(greatest), found: found)
     }
 
+    /// What a server has found near probes, as rows that stand for each probe one after the other.
+    ///
+    /// - Parameter counts: how many were found for each.
     private func neighbors(
-        _ found: (counts: [Int], ids: [Int64], rows: MilvusTable.Found), _ probes: Int, _ state: MilvusState,
-        _ collection: FaceCollection
+        _ rows: RowColumns, counts: [Int], probes: Int, _ state: RowState, _ collection: FaceCollection
     ) async throws(DeepFaceError) -> [[StoredFace]] {
-        guard found.ids.count == found.counts.reduce(0, +) else {
+        let ids = rows.integers("id")
+        guard ids.count == counts.reduce(0, +) else {
             throw inconsistent("the server's neighbours are not as many as it says")
         }
         var neighborOf: [Int64: StoredFace] = [:]
-        let vectors = try vectors(found.rows, ids: found.ids, collection)
-        let samples = try await samples(found.rows, ids: found.ids, state)
-        for (sample, vector) in zip(samples, vectors) {
+        let vectors = try vectors(rows, collection)
+        for (sample, vector) in zip(try await samples(rows, state), vectors) {
             if let sample { neighborOf[sample.id] = StoredFace(sample: sample, vector: vector.vector) }
         }
-        var rows: [[StoredFace]] = []
+        var found: [[StoredFace]] = []
         var place = 0
-        for count in found.counts {
-            rows.append(found.ids[place..<place + count].compactMap { neighborOf[$0] })
+        for count in counts {
+            found.append(ids[place..<place + count].compactMap { neighborOf[$0] })
             place += count
         }
-        return rows + Array(repeating: [], count: max(0, probes - rows.count))
+        return found + Array(repeating: [], count: max(0, probes - found.count))
     }
 
-    private func ownNeighbors(
-        of probes: [[Float]], _ count: Int, _ metric: DistanceMetric, _ people: [Person]?,
-        where filter: AttributeFilter?,
-        _ collection: FaceCollection
-    ) async throws(DeepFaceError) -> StoredNeighbors {
-        let key = IndexKey(collection: collection.identifier, metric: metric.indexed)
-        let known = indexes.withLock { $0[key] }
-        let index = known ?? CollectionIndex(twin, collection, metric.indexed, .exact)
-        indexes.withLock { $0[key] = index }
-        let counting = try await samplesThatCount(people, where: filter, in: collection)
-        let source = IndexCandidates(
-            store: self, collection: collection, index: try await index.current(), filter: counting)
-        let (found, isExact) = try await source.candidates(for: probes, count: count)
-        return StoredNeighbors(rows: found.map(\.list), isExact: isExact)
+    private func table(_ state: RowState) -> MilvusTable {
+        MilvusTable(client: server.client, name: facesName(state))
     }
 }

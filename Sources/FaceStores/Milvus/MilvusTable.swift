@@ -2,7 +2,7 @@ import DeepFace
 import Foundation
 
 /// A collection of the server's, as a table: columns in, columns out.
-struct MilvusTable: Sendable {
+struct MilvusTable: RowTable {
     let client: MilvusClient
     let name: String
 
@@ -16,68 +16,13 @@ struct MilvusTable: Sendable {
         case vector(Int)
     }
 
-    /// Rows to write, a column each.
-    struct Rows {
-        let count: Int
-        fileprivate var columns: [MilvusFieldData] = []
-
-        init(count: Int) { self.count = count }
-
-        mutating func add(_ name: String, _ values: [Int64]) {
-            add(name, type: 5) { $0.scalars.longData.data = values }
-        }
-
-        mutating func add(_ name: String, _ values: [Double]) {
-            add(name, type: 11) { $0.scalars.doubleData.data = values }
-        }
-
-        mutating func add(_ name: String, _ values: [String]) {
-            add(name, type: 21) { $0.scalars.stringData.data = values }
-        }
-
-        mutating func add(_ name: String, vectors: [Float], dimensions: Int) {
-            add(name, type: 101) { column in
-                column.vectors.dim = Int64(dimensions)
-                column.vectors.floatVector.data = vectors
-            }
-        }
-
-        private mutating func add(_ name: String, type: Int32, _ fill: (inout MilvusFieldData) -> Void) {
-            var column = MilvusFieldData()
-            (column.fieldName, column.type) = (name, type)
-            fill(&column)
-            columns.append(column)
-        }
-
-        /// The server wants a vector in every table.
-        mutating func addNothing() {
-            add("nothing", vectors: [Float](repeating: 1, count: 2 * count), dimensions: 2)
-        }
-    }
-
-    /// Rows that were read.
-    struct Found {
-        private let columns: [String: MilvusFieldData]
-
-        fileprivate init(_ columns: [MilvusFieldData]) {
-            self.columns = Dictionary(columns.map { ($0.fieldName, $0) }) { first, _ in first }
-        }
-
-        func integers(_ name: String) -> [Int64] { columns[name]?.scalars.longData.data ?? [] }
-        func doubles(_ name: String) -> [Double] { columns[name]?.scalars.doubleData.data ?? [] }
-        func texts(_ name: String) -> [String] { columns[name]?.scalars.stringData.data ?? [] }
-        func floats(_ name: String) -> [Float] { columns[name]?.vectors.floatVector.data ?? [] }
-    }
-
     // MARK: The table itself
 
     /// Makes the table with its indexes, and has it loaded. One that is there already stays.
     func make(
         _ columns: [(name: String, type: ColumnType)], indexes: [String], metric: String
     ) async throws(DeepFaceError) {
-        let exists: MilvusBoolResponse = try await client.ask(
-            "HasCollection", MilvusCollectionRequest.with { $0.collectionName = name }, of: name)
-        guard !exists.value else { return }
+        if try await MilvusServer(client: client, prefix: "").exists(name) { return }
         let schema = MilvusCollectionSchema.with { schema in
             schema.name = name
             schema.fields = columns.map { column in
@@ -153,15 +98,13 @@ struct MilvusTable: Sendable {
 
     // MARK: Rows
 
-    func insert(_ rows: Rows) async throws(DeepFaceError) { try await write("Insert", rows) }
+    func insert(_ rows: RowColumns) async throws(DeepFaceError) { try await write("Insert", rows) }
+    func replace(_ rows: RowColumns) async throws(DeepFaceError) { try await write("Upsert", rows) }
 
-    /// Puts rows in the place of those with the same ids.
-    func replace(_ rows: Rows) async throws(DeepFaceError) { try await write("Upsert", rows) }
-
-    private func write(_ method: String, _ rows: Rows) async throws(DeepFaceError) {
+    private func write(_ method: String, _ rows: RowColumns) async throws(DeepFaceError) {
         let request = MilvusInsertRequest.with {
             $0.collectionName = name
-            $0.fieldsData = rows.columns
+            $0.fieldsData = rows.milvus
             $0.numRows = UInt32(rows.count)
         }
         let result: MilvusMutationResult = try await client.change(method, request)
@@ -175,28 +118,28 @@ struct MilvusTable: Sendable {
             let part = ids[start..<min(start + 5000, ids.count)]
             let request = MilvusDeleteRequest.with {
                 $0.collectionName = name
-                $0.expr = Self.isAmong("id", part)
+                $0.expr = RowCondition.among("id", part).milvus
             }
             let _: MilvusMutationResult = try await client.change("Delete", request)
         }
     }
 
-    /// The rows that a condition is true of, in no order. A strong read: it sees what was written before.
-    func query(_ condition: String, _ columns: [String]) async throws(DeepFaceError) -> Found {
+    /// A strong read.
+    func query(_ condition: RowCondition, _ columns: [String]) async throws(DeepFaceError) -> RowColumns {
         let request = MilvusQueryRequest.with {
             $0.collectionName = name
-            $0.expr = condition
+            $0.expr = condition.milvus
             $0.outputFields = columns
         }
         let results: MilvusQueryResults = try await client.ask("Query", request, of: name)
-        return Found(results.fieldsData)
+        return RowColumns(results.fieldsData)
     }
 
     /// The rows nearest to each probe: how many were found of each, and all rows one after the other.
     func search(
-        _ probes: [[Float]], column: String, count: Int, metric: String, parameters: [String: Int], condition: String,
-        _ columns: [String]
-    ) async throws(DeepFaceError) -> (counts: [Int], ids: [Int64], rows: Found) {
+        _ probes: [[Float]], column: String, count: Int, metric: String, parameters: [String: Int],
+        condition: RowCondition?, _ columns: [String]
+    ) async throws(DeepFaceError) -> (counts: [Int], rows: RowColumns) {
         let group = MilvusPlaceholderGroup.with { group in
             group.placeholders = [
                 .with {
@@ -209,7 +152,7 @@ struct MilvusTable: Sendable {
         guard let bytes = try? group.serializedData() else { throw DeepFaceError(.engine, "probes cannot be written") }
         let request = MilvusSearchRequest.with {
             $0.collectionName = name
-            $0.dsl = condition
+            $0.dsl = condition?.milvus ?? ""
             $0.dslType = 1
             $0.placeholderGroup = bytes
             $0.outputFields = columns
@@ -220,18 +163,9 @@ struct MilvusTable: Sendable {
             ])
         }
         let results: MilvusSearchResults = try await client.ask("Search", request, of: name)
-        return (
-            results.results.topks.map(Int.init), results.results.ids.intID.data, Found(results.results.fieldsData)
-        )
-    }
-
-    static func isAmong(_ column: String, _ ids: some Sequence<Int64>) -> String {
-        "\(column) in [\(ids.map { "\($0)" }.joined(separator: ","))]"
-    }
-
-    /// - Parameter texts: nothing that would need quoting.
-    static func isAmong(_ column: String, _ texts: some Sequence<String>) -> String {
-        "\(column) in [\(texts.map { "\"\($0)\"" }.joined(separator: ","))]"
+        var rows = RowColumns(results.results.fieldsData)
+        rows.add("id", results.results.ids.intID.data)
+        return (results.results.topks.map(Int.init), rows)
     }
 
     private static func pairs(_ pairs: [(String, String)]) -> [MilvusKeyValuePair] {

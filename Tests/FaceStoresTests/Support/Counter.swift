@@ -2,7 +2,7 @@ import Testing
 
 /// Counts what is done.
 actor Counter {
-    private var count = 0
+    private(set) var count = 0
 
     func add() { count += 1 }
 

@@ -1,7 +1,7 @@
 import DeepFace
 import Foundation
 
-extension MilvusStore {
+extension RowStore {
     public func samples(
         _ ids: [Int64], of collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
@@ -10,7 +10,7 @@ extension MilvusStore {
         for start in stride(from: 0, to: ids.count, by: 5000) {
             let part = ids[start..<min(start + 5000, ids.count)].filter { $0 <= state.face }
             guard !part.isEmpty else { continue }
-            for sample in try await samples(state, MilvusTable.isAmong("id", part)) { found[sample.id] = sample }
+            for sample in try await samples(state, .among("id", part)) { found[sample.id] = sample }
         }
         return ids.compactMap { found[$0] }
     }
@@ -18,13 +18,13 @@ extension MilvusStore {
     public func samples(
         of person: Person, in collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
-        try await samples(state(collection), "person in [\(person.id)]").sorted { $0.id < $1.id }
+        try await samples(state(collection), .among("person", [person.id])).sorted { $0.id < $1.id }
     }
 
     public func samples(
         ofPhoto hash: String, in collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
-        try await samples(state(collection), MilvusTable.isAmong("photo", [Self.digest(hash)]))
+        try await samples(state(collection), .among("photo", [RowText.digest(hash)]))
             .filter { $0.hash == hash }.sorted { $0.id < $1.id }
     }
 
@@ -36,11 +36,11 @@ extension MilvusStore {
         of sample: Sample, in collection: FaceCollection
     ) async throws(DeepFaceError) -> Data? {
         let state = try await state(collection)
-        let rows = try await records(state.identifier).query(
-            MilvusTable.isAmong("key", [Self.digest(sample.hash)]), ["id", "kind", "number", "text"])
+        let rows = try await records(state).query(
+            .among("key", [RowText.digest(sample.hash)]), ["id", "kind", "number", "text"])
         var parts: [(number: Int64, text: String)] = []
         for (place, id) in rows.integers("id").enumerated()
-        where id <= state.record && rows.integers("kind")[place] == MilvusRecord.photo.rawValue {
+        where id <= state.record && rows.integers("kind")[place] == RowRecord.photo.rawValue {
             parts.append((rows.integers("number")[place], rows.texts("text")[place]))
         }
         if parts.isEmpty { return nil }
@@ -49,7 +49,8 @@ extension MilvusStore {
             throw inconsistent("the photo of sample \(sample.id) is damaged")
         }
         guard collection.isEncrypted else { return content }
-        return try needed(collection.name).open(content, at: Self.place(ofPhoto: sample.hash, state.identifier))
+        return try needed(collection.name).open(
+            content, at: FaceDetails.place(ofPhoto: sample.hash, in: state.identifier))
     }
 
     public func vectors(
@@ -58,7 +59,7 @@ extension MilvusStore {
         let state = try await state(collection)
         var vectors: [StoredVector] = []
         try await eachWindow(of: state, after: id) { (window) throws(DeepFaceError) in
-            let rows = try await self.faces(state.identifier).query(window, ["id", "photo", "details", "vector"])
+            let rows = try await self.faces(state).query(window, ["id", "photo", "details", "vector"])
             vectors += try self.vectors(rows, collection).sorted { $0.id < $1.id }
             return vectors.count < limit
         }
@@ -72,14 +73,14 @@ extension MilvusStore {
     }
 
     func vectors(
-        _ ids: [Int64], of collection: FaceCollection, _ state: MilvusState
+        _ ids: [Int64], of collection: FaceCollection, _ state: RowState
     ) async throws(DeepFaceError) -> [StoredVector] {
         var found: [Int64: StoredVector] = [:]
         for start in stride(from: 0, to: ids.count, by: 2000) {
             let part = ids[start..<min(start + 2000, ids.count)].filter { $0 <= state.face }
             guard !part.isEmpty else { continue }
-            let rows = try await faces(state.identifier).query(
-                MilvusTable.isAmong("id", part), ["id", "person", "details", "vector"])
+            let rows = try await faces(state).query(
+                .among("id", part), ["id", "person", "details", "vector"])
             let owners = rows.integers("person")
             for (place, vector) in try vectors(rows, collection).enumerated()
             where state.counts(vector.id, of: owners[place]) { found[vector.id] = vector }
@@ -92,8 +93,8 @@ extension MilvusStore {
     ) async throws(DeepFaceError) -> Removals {
         let state = try await state(collection)
         guard number < state.record else { return Removals(last: number, ids: []) }
-        let rows = try await records(state.identifier).query(
-            "kind == \(MilvusRecord.removal.rawValue) and id > \(number) and id <= \(state.record)", ["id", "number"])
+        let rows = try await records(state).query(
+            .all([.isKind(.removal), .window(after: number, through: state.record)]), ["id", "number"])
         let pairs = zip(rows.integers("id"), rows.integers("number")).sorted { $0.0 < $1.0 }
         return Removals(last: pairs.last?.0 ?? number, ids: pairs.map(\.1))
     }
@@ -101,16 +102,16 @@ extension MilvusStore {
     // MARK: Rows
 
     /// The faces that count and that a condition is true of.
-    func samples(_ state: MilvusState, _ condition: String) async throws(DeepFaceError) -> [Sample] {
-        let rows = try await faces(state.identifier).query(condition, ["id", "person", "details"])
-        return try await samples(rows, ids: rows.integers("id"), state).compactMap(\.self)
+    func samples(_ state: RowState, _ condition: RowCondition) async throws(DeepFaceError) -> [Sample] {
+        let rows = try await faces(state).query(condition, ["id", "person", "details"])
+        return try await samples(rows, state).compactMap(\.self)
     }
 
     /// Rows as samples, `nil` for those that do not count.
     func samples(
-        _ rows: MilvusTable.Found, ids: [Int64], _ state: MilvusState
+        _ rows: RowColumns, _ state: RowState
     ) async throws(DeepFaceError) -> [Sample?] {
-        let (owners, details) = (rows.integers("person"), rows.texts("details"))
+        let (ids, owners, details) = (rows.integers("id"), rows.integers("person"), rows.texts("details"))
         guard owners.count == ids.count, details.count == ids.count else { throw inconsistent("columns are missing") }
         let names = try await names(Set(owners), state)
         var samples: [Sample?] = []
@@ -130,29 +131,24 @@ extension MilvusStore {
         return samples
     }
 
-    func face(_ details: String, _ id: Int64) throws(DeepFaceError) -> MilvusFace {
-        guard let face = try? JSONDecoder().decode(MilvusFace.self, from: Data(details.utf8)) else {
+    func face(_ details: String, _ id: Int64) throws(DeepFaceError) -> FaceDetails {
+        guard let face = try? JSONDecoder().decode(FaceDetails.self, from: Data(details.utf8)) else {
             throw inconsistent("sample \(id) is damaged")
         }
         return face
     }
 
-    private func names(_ people: Set<Int64>, _ state: MilvusState) async throws(DeepFaceError) -> [Int64: String] {
+    private func names(_ people: Set<Int64>, _ state: RowState) async throws(DeepFaceError) -> [Int64: String] {
         if people.isEmpty { return [:] }
-        let rows = try await records(state.identifier).query(MilvusTable.isAmong("id", people), ["id", "text"])
+        let rows = try await records(state).query(.among("id", people), ["id", "text"])
         return Dictionary(zip(rows.integers("id"), rows.texts("text"))) { first, _ in first }
     }
 
-    func vectors(_ rows: MilvusTable.Found, _ collection: FaceCollection) throws(DeepFaceError) -> [StoredVector] {
-        try vectors(rows, ids: rows.integers("id"), collection)
-    }
-
-    func vectors(
-        _ rows: MilvusTable.Found, ids: [Int64], _ collection: FaceCollection
-    ) throws(DeepFaceError) -> [StoredVector] {
+    func vectors(_ rows: RowColumns, _ collection: FaceCollection) throws(DeepFaceError) -> [StoredVector] {
+        let ids = rows.integers("id")
         var vectors: [StoredVector] = []
         vectors.reserveCapacity(ids.count)
-        let floats = rows.floats("vector")
+        let floats = rows.vectors
         guard collection.isEncrypted || floats.count == ids.count * collection.dimensions else {
             throw inconsistent("vectors have not their \(collection.dimensions) numbers")
         }
@@ -164,7 +160,7 @@ extension MilvusStore {
             } else {
                 let face = try face(rows.texts("details")[place], id)
                 let content = try needed(collection.name).open(
-                    face.vector ?? Data(), at: Self.place(ofVector: face, collection.identifier))
+                    face.vector ?? Data(), at: face.place(in: collection.identifier))
                 guard let opened = VectorBytes.vector(content, dimensions: collection.dimensions) else {
                     throw inconsistent("the vector of sample \(id) has not its \(collection.dimensions) numbers")
                 }
@@ -173,14 +169,5 @@ extension MilvusStore {
             vectors.append(StoredVector(id: id, vector: vector))
         }
         return vectors
-    }
-
-    static func place(ofVector face: MilvusFace, _ collection: UUID) -> String {
-        "vector \(face.hash) \(face.area.x) \(face.area.y) \(face.area.w) \(face.area.h) of collection "
-            + collection.uuidString
-    }
-
-    static func place(ofPhoto hash: String, _ collection: UUID) -> String {
-        "photo \(hash) of collection \(collection.uuidString)"
     }
 }

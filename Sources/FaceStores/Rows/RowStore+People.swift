@@ -1,12 +1,12 @@
 import DeepFace
 import Foundation
 
-extension MilvusStore {
+extension RowStore {
     public func people(
         of collection: FaceCollection, containing part: String?, after name: String?, limit: Int
     ) async throws(DeepFaceError) -> [Person] {
         let state = try await state(collection)
-        // The server cannot sort by name, so all names are read.
+        // Such servers cannot sort by name, so all names are read.
         let people = try await people(state).filter { person in
             (name.map { person.name.utf8Order(after: $0) } ?? true)
                 && (part.map { NamePart.isIn(person.name, $0) } ?? true)
@@ -23,7 +23,7 @@ extension MilvusStore {
         named name: String, in collection: FaceCollection
     ) async throws(DeepFaceError) -> Person? {
         let state = try await state(collection)
-        let found = try await people(state, MilvusTable.isAmong("key", [Self.digest(name)]))
+        let found = try await people(state, .among("key", [RowText.digest(name)]))
         return try await counted(found.filter { $0.name == name }, state).first
     }
 
@@ -35,7 +35,7 @@ extension MilvusStore {
         return try await alone { () throws(DeepFaceError) in
             var state = try await self.recovered(collection)
             let both = try await self.people(
-                state, "\(MilvusTable.isAmong("key", [Self.digest(name)])) or id in [\(person.id)]")
+                state, .any([.among("key", [RowText.digest(name)]), .among("id", [person.id])]))
             if both.contains(where: { $0.name == name && $0.id != person.id }) {
                 throw DeepFaceError(.invalidOption, "somebody else is called so", input: name)
             }
@@ -47,40 +47,38 @@ extension MilvusStore {
             try await self.save(state, collection.id)
             // One row, which is replaced as a whole.
             let renamed = Person(id: known.id, name: name, samples: 0, created: known.created)
-            try await self.records(state.identifier).replace(Self.rows([renamed]))
+            try await self.records(state).replace(Self.rows([renamed]))
             return try await self.counted([renamed], state)[0]
         }
     }
 
     /// People's records as rows.
-    static func rows(_ people: [Person]) -> MilvusTable.Rows {
-        var rows = MilvusTable.Rows(count: people.count)
+    static func rows(_ people: [Person]) -> RowColumns {
+        var rows = RowColumns(count: people.count)
         rows.add("id", people.map(\.id))
-        rows.add("kind", people.map { _ in MilvusRecord.person.rawValue })
+        rows.add("kind", people.map { _ in RowRecord.person.rawValue })
         rows.add("number", people.map { _ in Int64(0) })
-        rows.add("key", people.map { digest($0.name) })
+        rows.add("key", people.map { RowText.digest($0.name) })
         rows.add("text", people.map(\.name))
         rows.add("created", people.map { $0.created.timeIntervalSince1970 })
-        rows.addNothing()
         return rows
     }
 
-    /// Texts of the server's have at most 65,535 bytes.
     static func checkLength(_ name: String) throws(DeepFaceError) {
-        if name.utf8.count > 65535 {
-            throw DeepFaceError(.invalidOption, "the name is longer than the 65,535 bytes that Milvus keeps")
+        if name.utf8.count > RowState.longestText {
+            throw DeepFaceError(.invalidOption, "the name is longer than the 65,535 bytes that the store keeps")
         }
     }
 
     /// The people who count, without the number of their faces.
-    func people(_ state: MilvusState, _ condition: String? = nil) async throws(DeepFaceError) -> [Person] {
-        let kind = "kind == \(MilvusRecord.person.rawValue)"
-        let rows = try await records(state.identifier).query(
-            condition.map { "(\($0)) and \(kind)" } ?? kind, ["id", "text", "created"])
-        let (names, dates) = (rows.texts("text"), rows.doubles("created"))
+    func people(_ state: RowState, _ condition: RowCondition? = nil) async throws(DeepFaceError) -> [Person] {
+        let rows = try await records(state).query(
+            condition ?? .isKind(.person), ["id", "kind", "text", "created"])
+        let (kinds, names, dates) = (rows.integers("kind"), rows.texts("text"), rows.doubles("created"))
         let leaving = Set(state.leaving)
         var people: [Person] = []
-        for (place, id) in rows.integers("id").enumerated() where id <= state.record && !leaving.contains(id) {
+        for (place, id) in rows.integers("id").enumerated()
+        where kinds[place] == RowRecord.person.rawValue && id <= state.record && !leaving.contains(id) {
             people.append(
                 Person(id: id, name: names[place], samples: 0, created: Date(timeIntervalSince1970: dates[place])))
         }
@@ -88,11 +86,11 @@ extension MilvusStore {
     }
 
     /// The same people with the number of their faces.
-    private func counted(_ people: [Person], _ state: MilvusState) async throws(DeepFaceError) -> [Person] {
+    private func counted(_ people: [Person], _ state: RowState) async throws(DeepFaceError) -> [Person] {
         var counts: [Int64: Int] = [:]
         for start in stride(from: 0, to: people.count, by: 1000) {
             let part = people[start..<min(start + 1000, people.count)].map(\.id)
-            let rows = try await faces(state.identifier).query(MilvusTable.isAmong("person", part), ["id", "person"])
+            let rows = try await faces(state).query(.among("person", part), ["id", "person"])
             for (id, person) in zip(rows.integers("id"), rows.integers("person")) where state.counts(id, of: person) {
                 counts[person, default: 0] += 1
             }

@@ -1,13 +1,14 @@
+import Crypto
 import DeepFace
 import Foundation
 import VectorIndex
 
-/// What a store in Milvus knows of a collection: one row of its own, and all that others see goes by it.
+/// What a store of rows knows of a collection: one row of its own, and all that others see goes by it.
 ///
-/// Milvus changes one row as a whole, but never two. So rows are written first, with ids beyond the marks here, where
+/// Its server changes one row as a whole, but never two. So rows are written first, with ids beyond the marks here, where
 /// nobody looks; then this row is replaced, and all of them are there at once. What a stopped writer left beyond the
 /// marks is taken away by the next one.
-struct MilvusState: Codable, Sendable {
+struct RowState: Codable, Sendable {
     var identifier: UUID
     var name: String
     var recipe: EmbeddingRecipe
@@ -22,6 +23,8 @@ struct MilvusState: Codable, Sendable {
     var record: Int64 = 0
     var faces = 0
     var people = 0
+    /// Goes up when the table of faces is made anew, which then has it behind its name; `nil`: it is the first one.
+    var edition: Int?
     /// Whether somebody is writing rows beyond the marks, or was stopped while doing so.
     var isWriting = false
     /// People who are being deleted: nobody sees them any more.
@@ -52,28 +55,30 @@ struct MilvusState: Codable, Sendable {
     }
 
     /// What is true of the faces that are being deleted, while there are any.
-    var facesThatLeave: String {
-        var parts: [String] = []
-        if !leaving.isEmpty { parts.append(MilvusTable.isAmong("person", leaving)) }
-        if let leavingFaces, !leavingFaces.isEmpty { parts.append(MilvusTable.isAmong("id", leavingFaces)) }
-        return parts.joined(separator: " or ")
+    var facesThatLeave: RowCondition {
+        var parts: [RowCondition] = []
+        if !leaving.isEmpty { parts.append(.among("person", leaving)) }
+        if let leavingFaces, !leavingFaces.isEmpty { parts.append(.among("id", leavingFaces)) }
+        return .any(parts)
     }
 
-    /// What is true of the faces that stay, behind another condition; empty where that is all of them.
-    var andStays: String {
-        var words = leaving.isEmpty ? "" : " and person not in [\(leaving.map { "\($0)" }.joined(separator: ","))]"
-        if let leavingFaces, !leavingFaces.isEmpty {
-            words += " and id not in [\(leavingFaces.map { "\($0)" }.joined(separator: ","))]"
-        }
-        return words
+    /// What is true of the faces that stay, besides other conditions; empty where that is all of them.
+    var stays: [RowCondition] {
+        var parts: [RowCondition] = []
+        if !leaving.isEmpty { parts.append(.otherNumbers("person", leaving)) }
+        if let leavingFaces, !leavingFaces.isEmpty { parts.append(.otherNumbers("id", leavingFaces)) }
+        return parts
     }
 
     /// What is true of the faces that count.
-    var facesThatCount: String { "id <= \(face)\(andStays)" }
+    var facesThatCount: RowCondition { .all([.window(after: 0, through: face)] + stays) }
+
+    /// Bytes of a text in a row: what Milvus takes.
+    static let longestText = 65535
 }
 
 /// What a record is.
-enum MilvusRecord: Int64 {
+enum RowRecord: Int64 {
     /// `key`: digest of the name; `text`: the name.
     case person = 1
     /// `number`: the sample that was removed.
@@ -83,11 +88,28 @@ enum MilvusRecord: Int64 {
 }
 
 /// What stands in a face's row but for its vector.
-struct MilvusFace: Codable {
+struct FaceDetails: Codable {
     var image, hash: String
     var area: FacialArea
     var confidence, created: Double
     /// The vector, encrypted, where the collection is.
     var vector: Data?
     var attributes: FaceAttributes?
+
+    /// What its encrypted vector is bound to.
+    func place(in collection: UUID) -> String {
+        "vector \(hash) \(area.x) \(area.y) \(area.w) \(area.h) of collection \(collection.uuidString)"
+    }
+
+    static func place(ofPhoto hash: String, in collection: UUID) -> String {
+        "photo \(hash) of collection \(collection.uuidString)"
+    }
+}
+
+/// Texts of any length and any characters in conditions.
+enum RowText {
+    /// What stands for a text.
+    static func digest(_ text: String) -> String {
+        SHA256.hash(data: Data(text.utf8)).prefix(16).map { String(format: "%02x", $0) }.joined()
+    }
 }

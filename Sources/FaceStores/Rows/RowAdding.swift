@@ -2,7 +2,7 @@ import DeepFace
 import Foundation
 
 /// Turns faces of one call into rows beyond the marks.
-struct MilvusAdding {
+struct RowAdding {
     let collection: FaceCollection
     let key: StoreKey?
     /// The last id that counts.
@@ -23,10 +23,11 @@ struct MilvusAdding {
         let person: Int64
         let photo, details: String
         let vector: [Float]
+        let attributes: FaceAttributes?
     }
 
     struct Record {
-        let kind: MilvusRecord
+        let kind: RowRecord
         let number: Int64
         let key, text: String
         let created: Double
@@ -47,27 +48,29 @@ struct MilvusAdding {
         let place = FacePlace(new.hash, new.facialArea)
         if let known = places[place] { return AddedFace(id: known.id, person: known.person, isNew: false) }
         let created = new.created?.timeIntervalSince1970 ?? now
-        let photo = MilvusStore.digest(new.hash)
-        var details = MilvusFace(
+        let photo = RowText.digest(new.hash)
+        var details = FaceDetails(
             image: new.image, hash: new.hash, area: new.facialArea, confidence: new.faceConfidence, created: created,
             attributes: new.attributes?.isEmpty == false ? new.attributes : nil)
         var vector = new.vector
         if let key {
             details.vector = try key.seal(
-                VectorBytes.data(vector), at: MilvusStore.place(ofVector: details, collection.identifier))
+                VectorBytes.data(vector), at: details.place(in: collection.identifier))
             // What the server sees of it.
             vector = [1, 1]
         }
-        guard let text = try? JSONEncoder().encode(details), text.count <= 65535 else {
+        guard let text = try? JSONEncoder().encode(details), text.count <= RowState.longestText else {
             throw DeepFaceError(
-                .invalidOption, "the photo's name is longer than Milvus keeps", input: String(new.image.prefix(80)))
+                .invalidOption, "the photo's name is longer than the store keeps", input: String(new.image.prefix(80)))
         }
         let owner = person(new.person, created)
         faces.append(
-            Face(person: owner, photo: photo, details: String(decoding: text, as: UTF8.self), vector: vector))
+            Face(
+                person: owner, photo: photo, details: String(decoding: text, as: UTF8.self), vector: vector,
+                attributes: details.attributes))
         if var content = new.photo, photos.insert(photo).inserted {
             if let key {
-                content = try key.seal(content, at: MilvusStore.place(ofPhoto: new.hash, collection.identifier))
+                content = try key.seal(content, at: FaceDetails.place(ofPhoto: new.hash, in: collection.identifier))
             }
             for (number, start) in stride(from: 0, to: max(1, content.count), by: Self.part).enumerated() {
                 let part = content.dropFirst(start).prefix(Self.part)
@@ -85,7 +88,7 @@ struct MilvusAdding {
     private mutating func person(_ name: String, _ created: Double) -> Int64 {
         if let known = people[name] { return known }
         records.append(
-            Record(kind: .person, number: 0, key: MilvusStore.digest(name), text: name, created: created))
+            Record(kind: .person, number: 0, key: RowText.digest(name), text: name, created: created))
         newPeople += 1
         let id = record + Int64(records.count)
         people[name] = id
@@ -97,23 +100,24 @@ struct MilvusAdding {
     /// Bytes of a message, about.
     private static let message = 16 << 20
 
-    var faceRows: [MilvusTable.Rows] {
+    var faceRows: [RowColumns] {
         let width = faces.first?.vector.count ?? 1
         let step = max(1, Self.message / (4 * width + 512))
         return stride(from: 0, to: faces.count, by: step).map { start in
             let part = faces[start..<min(start + step, faces.count)]
-            var rows = MilvusTable.Rows(count: part.count)
+            var rows = RowColumns(count: part.count)
             rows.add("id", part.indices.map { face + Int64($0 + 1) })
             rows.add("person", part.map(\.person))
             rows.add("photo", part.map(\.photo))
             rows.add("details", part.map(\.details))
-            rows.add("vector", vectors: part.flatMap(\.vector), dimensions: width)
+            rows.add(vectors: part.flatMap(\.vector), dimensions: width)
+            rows.add(part.map(\.attributes))
             return rows
         }
     }
 
-    var recordRows: [MilvusTable.Rows] {
-        var result: [MilvusTable.Rows] = []
+    var recordRows: [RowColumns] {
+        var result: [RowColumns] = []
         var start = 0
         while start < records.count {
             var (end, bytes) = (start, 0)
@@ -122,14 +126,13 @@ struct MilvusAdding {
                 end += 1
             }
             let part = records[start..<end]
-            var rows = MilvusTable.Rows(count: part.count)
+            var rows = RowColumns(count: part.count)
             rows.add("id", part.indices.map { record + Int64($0 + 1) })
             rows.add("kind", part.map(\.kind.rawValue))
             rows.add("number", part.map(\.number))
             rows.add("key", part.map(\.key))
             rows.add("text", part.map(\.text))
             rows.add("created", part.map(\.created))
-            rows.addNothing()
             result.append(rows)
             start = end
         }

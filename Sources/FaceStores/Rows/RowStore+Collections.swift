@@ -2,7 +2,7 @@ import DeepFace
 import Foundation
 import VectorIndex
 
-extension MilvusStore {
+extension RowStore {
     public func collections() async throws(DeepFaceError) -> [FaceCollection] {
         try await states().map { $0.state.collection($0.id) }.sorted { $0.name < $1.name }
     }
@@ -26,13 +26,14 @@ extension MilvusStore {
         try await alone { () throws(DeepFaceError) in
             let states = try await self.states()
             if states.contains(where: { $0.state.name == plan.name }) { return }
-            try await self.dropLeftovers(states.map(\.state.identifier))
+            try await self.dropLeftovers(states.map(\.state))
             let metric = (try? RecognitionRegistry.model(named: plan.recipe.model))?.metric.indexed ?? .cosine
-            var state = MilvusState(
+            var state = RowState(
                 identifier: UUID(), name: plan.name, recipe: plan.recipe, dimensions: plan.dimensions,
                 created: Date().timeIntervalSince1970, metric: metric)
             state.keyCheck = try check?.seal(Data(), at: Self.checkPlace(state.identifier))
-            try await self.makeTables(state)
+            try await self.content.server.makeTables(
+                of: state, faces: self.facesName(state), records: self.recordsName(state))
             // From here on it is there.
             try await self.save(state, (states.map(\.id).max() ?? 0) + 1)
         }
@@ -48,33 +49,20 @@ extension MilvusStore {
             guard states.contains(where: { $0.state.identifier == collection.identifier }) else { return }
             // From here on it is gone.
             try await self.catalog.delete([collection.id])
-            try await self.dropLeftovers(states.map(\.state.identifier).filter { $0 != collection.identifier })
+            try await self.dropLeftovers(
+                states.map(\.state).filter { $0.identifier != collection.identifier })
         }
     }
 
-    private func makeTables(_ state: MilvusState) async throws(DeepFaceError) {
-        try await faces(state.identifier).make(
-            [
-                ("id", .id), ("person", .integer), ("photo", .text(32)), ("details", .text(65535)),
-                ("vector", .vector(state.isEncrypted ? 2 : state.dimensions)),
-            ], indexes: ["person", "photo"], metric: state.metric.milvus)
-        try await records(state.identifier).make(
-            [
-                ("id", .id), ("kind", .integer), ("number", .integer), ("key", .text(32)), ("text", .text(65535)),
-                ("created", .double), ("nothing", .vector(2)),
-            ], indexes: ["key"], metric: "L2")
-    }
-
-    /// Takes away the tables of collections that are not listed: somebody was stopped while making or deleting one.
-    private func dropLeftovers(_ listed: [UUID]) async throws(DeepFaceError) {
-        let known = Set(listed.flatMap { [faces($0).name, records($0).name] })
-        let shown: MilvusShowCollectionsResponse = try await client.ask(
-            "ShowCollections", MilvusShowCollectionsRequest(), of: catalog.name)
-        for name in shown.collectionNames
-        where name.hasPrefix("\(prefix)_") && !known.contains(name) {
-            let rest = name.dropFirst(prefix.count + 1)
-            guard rest.wholeMatch(of: /[0-9a-f]{32}_(faces|records)/) != nil else { continue }
-            try await MilvusTable(client: client, name: name).call("DropCollection")
+    /// Takes away the tables of collections that are not listed: somebody was stopped while making or
+    /// deleting one.
+    private func dropLeftovers(_ listed: [RowState]) async throws(DeepFaceError) {
+        let known = Set(listed.flatMap { [facesName($0), recordsName($0)] })
+        for name in try await content.server.tables()
+        where name.hasPrefix("\(content.server.prefix)_") && !known.contains(name) {
+            let rest = name.dropFirst(content.server.prefix.count + 1)
+            guard rest.wholeMatch(of: /[0-9a-f]{32}_(faces(_[0-9]+)?|records)/) != nil else { continue }
+            try await content.server.drop(name)
         }
     }
 
@@ -82,16 +70,11 @@ extension MilvusStore {
 
     /// The key that an encrypted collection needs.
     func needed(_ name: String) throws(DeepFaceError) -> StoreKey {
-        guard let key else {
+        guard let key = content.key else {
             throw DeepFaceError(
                 .storeUnavailable, "the collection is encrypted, and there is no key", input: name,
                 advice: "give it with --key-file or in DEEPFACE_STORE_KEY")
         }
         return key
     }
-}
-
-extension VectorMetric {
-    /// Milvus' name.
-    var milvus: String { self == .euclidean ? "L2" : "COSINE" }
 }

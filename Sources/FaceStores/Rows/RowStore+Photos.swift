@@ -1,11 +1,11 @@
 import DeepFace
 
-extension MilvusStore {
+extension RowStore {
     public func keptPhotos(
         _ hashes: Set<String>, in collection: FaceCollection
     ) async throws(DeepFaceError) -> Set<String> {
-        let kept = try await photos(Set(hashes.map(Self.digest)), state(collection))
-        return hashes.filter { kept.contains(Self.digest($0)) }
+        let kept = try await photos(Set(hashes.map(RowText.digest)), state(collection))
+        return hashes.filter { kept.contains(RowText.digest($0)) }
     }
 
     public func portraits(
@@ -13,8 +13,8 @@ extension MilvusStore {
     ) async throws(DeepFaceError) -> [Int64: Int64] {
         if people.isEmpty { return [:] }
         let state = try await state(collection)
-        let rows = try await faces(state.identifier).query(
-            MilvusTable.isAmong("person", people.map(\.id)), ["id", "person", "photo"])
+        let rows = try await faces(state).query(
+            .among("person", people.map(\.id)), ["id", "person", "photo"])
         let (ids, owners, digests) = (rows.integers("id"), rows.integers("person"), rows.texts("photo"))
         let kept = try await photos(Set(digests), state)
         var portraits: [Int64: Int64] = [:]

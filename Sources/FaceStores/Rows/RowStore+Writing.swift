@@ -1,7 +1,7 @@
 import DeepFace
 import Foundation
 
-extension MilvusStore {
+extension RowStore {
     public func add(
         _ faces: [NewFace], to collection: FaceCollection
     ) async throws(DeepFaceError) -> [AddedFace] {
@@ -13,11 +13,12 @@ extension MilvusStore {
             var state = try await self.recovered(collection)
             let revision = state.revision
             let known = try await self.known(state, adding: faces.count)
-            var adding = MilvusAdding(
+            var adding = RowAdding(
                 collection: collection, key: key, face: state.face, record: state.record,
                 places: try await self.places(of: faces, state, known),
                 people: try await self.numbers(of: faces, state, known),
-                photos: try await self.photos(Set(faces.filter { $0.photo != nil }.map { Self.digest($0.hash) }), state)
+                photos: try await self.photos(
+                    Set(faces.filter { $0.photo != nil }.map { RowText.digest($0.hash) }), state)
             )
             var added: [AddedFace] = []
             for face in faces { added.append(try adding.add(face)) }
@@ -26,8 +27,8 @@ extension MilvusStore {
                 state.isWriting = true
                 try await self.save(state, collection.id)
             }
-            for rows in adding.recordRows { try await self.records(state.identifier).insert(rows) }
-            for rows in adding.faceRows { try await self.faces(state.identifier).insert(rows) }
+            for rows in adding.recordRows { try await self.records(state).insert(rows) }
+            for rows in adding.faceRows { try await self.faces(state).insert(rows) }
             guard try await self.state(collection).revision == revision else {
                 throw DeepFaceError(
                     .storeInconsistent, "another machine wrote to the collection at the same time",
@@ -50,9 +51,9 @@ extension MilvusStore {
         if people.isEmpty { return }
         try await alone { () throws(DeepFaceError) in
             var state = try await self.recovered(collection)
-            let leaving = try await self.people(state, MilvusTable.isAmong("id", people.map(\.id))).map(\.id)
+            let leaving = try await self.people(state, .among("id", people.map(\.id))).map(\.id)
             if leaving.isEmpty { return }
-            let rows = try await self.faces(state.identifier).query(MilvusTable.isAmong("person", leaving), ["id"])
+            let rows = try await self.faces(state).query(.among("person", leaving), ["id"])
             state.leaving = leaving
             try await self.leave(&state, collection, faces: rows.integers("id").count)
         }
@@ -62,12 +63,12 @@ extension MilvusStore {
         if ids.isEmpty { return }
         try await alone { () throws(DeepFaceError) in
             var state = try await self.recovered(collection)
-            let table = self.faces(state.identifier)
-            let rows = try await table.query(MilvusTable.isAmong("id", ids), ["id", "person"])
+            let table = self.faces(state)
+            let rows = try await table.query(.among("id", ids), ["id", "person"])
             let gone = Set(rows.integers("id"))
             if gone.isEmpty { return }
             let owners = Set(rows.integers("person"))
-            let theirs = try await table.query(MilvusTable.isAmong("person", owners), ["id", "person"])
+            let theirs = try await table.query(.among("person", owners), ["id", "person"])
             let staying = zip(theirs.integers("id"), theirs.integers("person")).filter { !gone.contains($0.0) }
             state.leaving = owners.subtracting(staying.map(\.1)).sorted()
             state.leavingFaces = gone.sorted()
@@ -77,7 +78,7 @@ extension MilvusStore {
 
     /// Has those go of whom the state says that they are leaving.
     private func leave(
-        _ state: inout MilvusState, _ collection: FaceCollection, faces: Int
+        _ state: inout RowState, _ collection: FaceCollection, faces: Int
     ) async throws(DeepFaceError) {
         state.leavingIsNoted = false
         state.faces -= faces
@@ -89,11 +90,11 @@ extension MilvusStore {
     }
 
     /// The state, once what a stopped writer left undone is done or taken away. Only while no other writes.
-    func recovered(_ collection: FaceCollection) async throws(DeepFaceError) -> MilvusState {
+    func recovered(_ collection: FaceCollection) async throws(DeepFaceError) -> RowState {
         var state = try await state(collection)
         if state.isWriting || state.isLeaving && !state.leavingIsNoted {
-            for (table, mark) in [(faces(state.identifier), state.face), (records(state.identifier), state.record)] {
-                let lost = try await table.query("id > \(mark)", ["id"]).integers("id")
+            for (table, mark) in [(faces(state), state.face), (records(state), state.record)] {
+                let lost = try await table.query(.window(after: mark, through: nil), ["id"]).integers("id")
                 if !lost.isEmpty { try await table.delete(lost) }
             }
         }
@@ -102,21 +103,20 @@ extension MilvusStore {
     }
 
     /// Takes away the people and faces that are leaving. May be begun again at any point.
-    private func finishLeaving(_ state: inout MilvusState, _ collection: FaceCollection) async throws(DeepFaceError) {
-        let (faces, records) = (faces(state.identifier), records(state.identifier))
+    private func finishLeaving(_ state: inout RowState, _ collection: FaceCollection) async throws(DeepFaceError) {
+        let (faces, records) = (faces(state), records(state))
         let rows = try await faces.query(state.facesThatLeave, ["id", "photo"])
         let ids = rows.integers("id")
         if !state.leavingIsNoted {
             for start in stride(from: 0, to: ids.count, by: 10_000) {
                 let part = Array(ids[start..<min(start + 10_000, ids.count)])
-                var removals = MilvusTable.Rows(count: part.count)
+                var removals = RowColumns(count: part.count)
                 removals.add("id", part.indices.map { state.record + Int64(start + $0 + 1) })
-                removals.add("kind", part.map { _ in MilvusRecord.removal.rawValue })
+                removals.add("kind", part.map { _ in RowRecord.removal.rawValue })
                 removals.add("number", part)
                 removals.add("key", part.map { _ in "" })
                 removals.add("text", part.map { _ in "" })
                 removals.add("created", part.map { _ in Date().timeIntervalSince1970 })
-                removals.addNothing()
                 try await records.insert(removals)
             }
             state.record += Int64(ids.count)
@@ -127,15 +127,15 @@ extension MilvusStore {
         let photos = Array(Set(rows.texts("photo")))
         for start in stride(from: 0, to: photos.count, by: 2000) {
             let part = photos[start..<min(start + 2000, photos.count)]
-            let others = try await faces.query(MilvusTable.isAmong("photo", part), ["id", "person", "photo"])
+            let others = try await faces.query(.among("photo", part), ["id", "person", "photo"])
             var kept = Set<String>()
             let owners = others.integers("person")
             for (place, photo) in others.texts("photo").enumerated()
             where state.counts(others.integers("id")[place], of: owners[place]) { kept.insert(photo) }
             let gone = part.filter { !kept.contains($0) }
             if gone.isEmpty { continue }
-            let found = try await records.query(MilvusTable.isAmong("key", gone), ["id", "kind"])
-            let parts = zip(found.integers("id"), found.integers("kind")).filter { $1 == MilvusRecord.photo.rawValue }
+            let found = try await records.query(.among("key", gone), ["id", "kind"])
+            let parts = zip(found.integers("id"), found.integers("kind")).filter { $1 == RowRecord.photo.rawValue }
             try await records.delete(parts.map(\.0))
         }
         try await faces.delete(ids)
@@ -148,14 +148,14 @@ extension MilvusStore {
     // MARK: What is there already
 
     private func places(
-        of faces: [NewFace], _ state: MilvusState, _ known: MilvusKnown?
+        of faces: [NewFace], _ state: RowState, _ known: RowKnown?
     ) async throws(DeepFaceError) -> [FacePlace: (id: Int64, person: String)] {
         var places: [FacePlace: (id: Int64, person: String)] = [:]
         if state.faces == 0 { return places }
-        var digests = Set(faces.map { Self.digest($0.hash) })
+        var digests = Set(faces.map { RowText.digest($0.hash) })
         if let known { digests.formIntersection(known.photos) }
         for part in Self.portions(digests) {
-            for sample in try await samples(state, MilvusTable.isAmong("photo", part)) {
+            for sample in try await samples(state, .among("photo", part)) {
                 places[FacePlace(sample.hash, sample.facialArea)] = (sample.id, sample.person)
             }
         }
@@ -163,48 +163,49 @@ extension MilvusStore {
     }
 
     private func numbers(
-        of faces: [NewFace], _ state: MilvusState, _ known: MilvusKnown?
+        of faces: [NewFace], _ state: RowState, _ known: RowKnown?
     ) async throws(DeepFaceError) -> [String: Int64] {
         if let known { return known.people }
         var numbers: [String: Int64] = [:]
         if state.people == 0 { return numbers }
-        for part in Self.portions(Set(faces.map { Self.digest($0.person) })) {
-            for person in try await people(state, MilvusTable.isAmong("key", part)) { numbers[person.name] = person.id }
+        for part in Self.portions(Set(faces.map { RowText.digest($0.person) })) {
+            for person in try await people(state, .among("key", part)) { numbers[person.name] = person.id }
         }
         return numbers
     }
 
     /// What is there, read once for many large calls; `nil` where asking for each call's faces is less work.
-    private func known(_ state: MilvusState, adding count: Int) async throws(DeepFaceError) -> MilvusKnown? {
+    private func known(_ state: RowState, adding count: Int) async throws(DeepFaceError) -> RowKnown? {
         guard count >= 500, state.faces <= 1_000_000 else { return nil }
-        if let known = knowledge.withLock({ $0[state.identifier] }), known.revision == state.revision { return known }
-        var known = MilvusKnown(revision: state.revision)
+        if let known = content.knowledge.withLock({ $0[state.identifier] }), known.revision == state.revision {
+            return known
+        }
+        var known = RowKnown(revision: state.revision)
         try await eachWindow(of: state, after: 0) { (window) throws(DeepFaceError) in
             known.photos.formUnion(
-                try await self.faces(state.identifier).query(window, ["id", "photo"]).texts("photo"))
+                try await self.faces(state).query(window, ["id", "photo"]).texts("photo"))
             return true
         }
         for person in try await people(state) { known.people[person.name] = person.id }
         return known
     }
 
-    private func remember(_ known: MilvusKnown?, _ adding: MilvusAdding, _ state: MilvusState) {
+    private func remember(_ known: RowKnown?, _ adding: RowAdding, _ state: RowState) {
         guard var known else { return }
         known.revision = state.revision
         known.people = adding.people
         known.photos.formUnion(adding.faces.map(\.photo))
-        knowledge.withLock { $0[state.identifier] = known }
+        content.knowledge.withLock { $0[state.identifier] = known }
     }
 
     /// Those of these digests of photos that are kept.
-    func photos(_ digests: Set<String>, _ state: MilvusState) async throws(DeepFaceError) -> Set<String> {
+    func photos(_ digests: Set<String>, _ state: RowState) async throws(DeepFaceError) -> Set<String> {
         var photos: Set<String> = []
         for part in Self.portions(digests) {
-            let condition = MilvusTable.isAmong("key", part)
-            let rows = try await records(state.identifier).query(condition, ["id", "kind", "key"])
+            let rows = try await records(state).query(.among("key", part), ["id", "kind", "key"])
             let (ids, kinds) = (rows.integers("id"), rows.integers("kind"))
             for (place, key) in rows.texts("key").enumerated()
-            where ids[place] <= state.record && kinds[place] == MilvusRecord.photo.rawValue { photos.insert(key) }
+            where ids[place] <= state.record && kinds[place] == RowRecord.photo.rawValue { photos.insert(key) }
         }
         return photos
     }
@@ -217,7 +218,7 @@ extension MilvusStore {
 }
 
 /// The photos and people of a collection, as they were at a revision.
-struct MilvusKnown: Sendable {
+struct RowKnown: Sendable {
     var revision: Int
     /// Digests.
     var photos: Set<String> = []
