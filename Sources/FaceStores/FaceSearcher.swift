@@ -82,7 +82,7 @@ public actor FaceSearcher {
 
     /// Leaves no deleted vector in the files of the collection's indexes. Call it after a deletion.
     public func purge(_ collection: FaceCollection) async throws(DeepFaceError) {
-        if store is any NeighborStore { return }
+        if store is any NeighborStore, store.indexFolder == nil { return }
         for metric in VectorMetric.allCases {
             for role in IndexRole.allCases { try await index(of: collection, metric, role).purge() }
         }

@@ -86,6 +86,7 @@ public enum StoreRegistry {
         PostgresStore.self,
         PgVectorStore.self,
         MilvusStore.self,
+        ChromaStore.self,
         RedisStore.self,
     ]
 

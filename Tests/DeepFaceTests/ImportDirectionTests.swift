@@ -13,8 +13,9 @@ struct ImportDirectionTests {
         "Ensemble": ["DeepFace", "CXGBoost"],
         "TemplateProtection": ["DeepFace", "BigInt", "Crypto"],
         "FaceStores": [
-            "DeepFace", "VectorIndex", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
-            "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "Subprocess", "SwiftProtobuf", "System", "SystemPackage",
+            "DeepFace", "VectorIndex", "AsyncHTTPClient", "CHiredis", "CPostgres", "Crypto", "GRDB", "GRPCCore",
+            "GRPCNIOTransportHTTP2Posix", "GRPCProtobuf", "NIOCore", "Subprocess", "SwiftProtobuf", "System",
+            "SystemPackage",
         ],
         "DeepFaceServer": [
             "DeepFace", "Ensemble", "FaceStores", "RemoteSources", "Crypto", "HTTPTypes", "Hummingbird",

@@ -11,13 +11,14 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case pgvector06
     case pgvector08
     case milvus
+    case chroma
     case redis
 
     var testDescription: String { rawValue }
 
     private var edition: PostgresServer.Edition? {
         switch self {
-        case .sqlite, .milvus, .redis: nil
+        case .sqlite, .milvus, .chroma, .redis: nil
         case .postgres: .debian
         case .pgvector06: .pgserver
         case .pgvector08: .pixeltable
@@ -29,6 +30,7 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
     private var isInstalled: Bool {
         switch self {
         case .milvus: MilvusServer.isInstalled
+        case .chroma: ChromaServer.isInstalled
         case .redis: RedisServer.isInstalled
         default: edition.map { $0.programs != nil } ?? true
         }
@@ -56,7 +58,10 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .milvus:
             let server = shared ? try await Self.servers.milvus() : try MilvusServer()
-            return TestPlace(address: server.address("t\(UUID().uuidString.prefix(8).lowercased())"), keeping: server)
+            return TestPlace(address: server.address(Self.name), keeping: server)
+        case .chroma:
+            let server = shared ? try await Self.servers.chroma() : try ChromaServer()
+            return TestPlace(address: server.address(Self.name), keeping: server)
         case .redis:
             let server = try RedisServer()
             return TestPlace(address: "redis://127.0.0.1:\(server.server.port)", keeping: server)
@@ -68,18 +73,29 @@ enum StoreBackend: String, CaseIterable, Sendable, CustomTestStringConvertible {
         return TestPlace(server: server, database: try server.database(), scheme: scheme)
     }
 
+    /// Of a store that shares its server with others.
+    private static var name: String { "t\(UUID().uuidString.prefix(8).lowercased())" }
+
     /// One of each edition, for all tests.
     private static let servers = Servers()
 
     private actor Servers {
         private var servers: [PostgresServer.Edition: PostgresServer] = [:]
         private var milvusServer: MilvusServer?
+        private var chromaServer: ChromaServer?
 
         /// One for all tests: it takes seconds to start.
         func milvus() throws -> MilvusServer {
             if let milvusServer { return milvusServer }
             let server = try MilvusServer()
             milvusServer = server
+            return server
+        }
+
+        func chroma() throws -> ChromaServer {
+            if let chromaServer { return chromaServer }
+            let server = try ChromaServer()
+            chromaServer = server
             return server
         }
 
