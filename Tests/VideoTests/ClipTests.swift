@@ -77,6 +77,30 @@ import Video
         #expect(singer.distance ?? 1 <= 0.6)
     }
 
+    @Test(.needsClip) func facesAreFoundWhereTheyAreExpected() async throws {
+        let (clip, deepface) = (try #require(Self.clip), try #require(Self.deepface))
+        let pipeline = try await FramePipeline(deepface, embeds: false)
+        let picker = PickingWatch(numbers: [60, 120, 180, 250])
+        _ = await SessionRun(.file(clip.path), StreamSettings(), picker)
+        var found = 0
+        for frame in picker.frames.all.values {
+            let all = try await pipeline.faces(in: frame).filter { $0.score > 0.75 }
+            // As they would be one frame later.
+            let places = all.map { $0.box.moved(x: $0.box.width / 10, y: 0) }
+            let near = try await pipeline.faces(in: frame, near: places)
+            for face in all {
+                #expect(near.contains { $0.box.overlap(face.box) > 0.6 }, "\(face.box) among \(near.map(\.box))")
+            }
+            found += all.count
+        }
+        #expect(found >= 6, "\(found)")
+        let nobody = try await pipeline.faces(in: MadeUpVideo.frame(1), near: [])
+        #expect(nobody.isEmpty)
+        let outside = try await pipeline.faces(
+            in: MadeUpVideo.frame(1), near: [Box(x: -500, y: 20, width: 30, height: 30)])
+        #expect(outside.isEmpty)
+    }
+
     @Test(.needsClip) func pythonsRhythmOnTheClip() async throws {
         let (clip, deepface) = (try #require(Self.clip), try #require(Self.deepface))
         let folder = try TemporaryFolder()
@@ -176,7 +200,7 @@ private struct EachFaceWatch: FrameWatch {
         guard frame.number % 3 == 0 else { return [] }
         let faces = try await reader.faces(in: frame.image)
         let views = try await reader.embeddings(of: faces, in: frame.image)
-        seen.add(try await gallery.recognize(views.compactMap(\.self)))
+        seen.add(try await gallery.recognize(views.compactMap(\.representation)))
         return []
     }
 
@@ -200,7 +224,11 @@ private final class CountingReader: FrameReading {
 
     func faces(in frame: Image) async throws(DeepFaceError) -> [DetectedFace] { try await pipeline.faces(in: frame) }
 
-    func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Representation?] {
+    func faces(in frame: Image, near places: [Box]) async throws(DeepFaceError) -> [DetectedFace] {
+        try await pipeline.faces(in: frame, near: places)
+    }
+
+    func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceLook] {
         counts.withLock { $0.embedded += faces.count }
         return try await pipeline.embeddings(of: faces, in: frame)
     }
@@ -212,5 +240,17 @@ private final class CountingReader: FrameReading {
 
     func analyses(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Analysis?] {
         try await pipeline.analyses(of: faces, in: frame)
+    }
+}
+
+extension Box {
+    fileprivate func moved(x dx: Int, y dy: Int) -> Box { Box(x: x + dx, y: y + dy, width: width, height: height) }
+
+    /// The area of both together that they share, 0 to 1.
+    fileprivate func overlap(_ other: Box) -> Double {
+        let width = min(x + self.width, other.x + other.width) - max(x, other.x)
+        let height = min(y + self.height, other.y + other.height) - max(y, other.y)
+        let both = max(0, width) * max(0, height)
+        return Double(both) / Double(self.width * self.height + other.width * other.height - both)
     }
 }

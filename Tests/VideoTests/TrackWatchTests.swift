@@ -22,8 +22,10 @@ struct TrackWatchTests {
         let threshold: Double? = 0.6
         let judgesLiveness: Bool
         let readsAttributes = false
-        private let count = Mutex(0)
-        var embedded: Int { count.withLock { $0 } }
+        private let counts = Mutex((embedded: 0, searches: 0))
+        var embedded: Int { counts.withLock { $0.embedded } }
+        /// Frames that were searched as a whole.
+        var searches: Int { counts.withLock { $0.searches } }
 
         init(_ actors: [Actor], judgesLiveness: Bool = false) {
             (self.actors, self.judgesLiveness) = (actors, judgesLiveness)
@@ -37,6 +39,15 @@ struct TrackWatchTests {
         }
 
         func faces(in frame: Image) async throws(DeepFaceError) -> [DetectedFace] {
+            counts.withLock { $0.searches += 1 }
+            return shown(in: frame)
+        }
+
+        func faces(in frame: Image, near places: [Box]) async throws(DeepFaceError) -> [DetectedFace] {
+            shown(in: frame).filter { face in places.contains { abs($0.x - face.box.x) < 60 } }
+        }
+
+        private func shown(in frame: Image) -> [DetectedFace] {
             let number = Int(frame.pixels[0])
             return actors.filter { $0.frames.contains(number) }.map { actor in
                 DetectedFace(box: Box(x: actor.x, y: 100, width: 120, height: 120), score: 0.9)
@@ -47,13 +58,14 @@ struct TrackWatchTests {
             actors.first { $0.x == face.box.x && $0.frames.contains(Int(frame.pixels[0])) }
         }
 
-        func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Representation?] {
-            count.withLock { $0 += faces.count }
+        func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceLook] {
+            counts.withLock { $0.embedded += faces.count }
             return faces.map { face in
                 let letter = actor(face, frame)?.name.unicodeScalars.first?.value ?? 0
-                return Representation(
-                    embedding: [Float(letter)], facialArea: FacialArea(x: face.box.x, y: 0, w: 1, h: 1),
-                    faceConfidence: 1)
+                return .embedded(
+                    Representation(
+                        embedding: [Float(letter)], facialArea: FacialArea(x: face.box.x, y: 0, w: 1, h: 1),
+                        faceConfidence: 1))
             }
         }
 
@@ -74,9 +86,13 @@ struct TrackWatchTests {
         }
     }
 
-    private static func play(_ stage: Stage, frames: Range<Int>, recognises: Bool = true) async throws -> [StreamEvent]
-    {
-        var watch = TrackWatch(stage, recognises ? stage : nil)
+    /// - Parameter interval: how often the whole picture is searched.
+    private static func play(
+        _ stage: Stage, frames: Range<Int>, recognises: Bool = true, interval: Double = 0
+    ) async throws -> [StreamEvent] {
+        var settings = TrackSettings()
+        settings.searchInterval = interval
+        var watch = TrackWatch(stage, recognises ? stage : nil, settings)
         var events: [StreamEvent] = []
         for number in frames { events += try await watch.look(at: Stage.frame(number)) }
         return events + watch.finish(at: Double(frames.upperBound) / 8)
@@ -100,6 +116,19 @@ struct TrackWatchTests {
         #expect(last.firstSeen == 0 && last.lastSeen == 7.375 && last.distance == 0.25)
         // One each second for who has no name, one in five for who has.
         #expect(stage.embedded == 2 + 5, "\(stage.embedded)")
+    }
+
+    @Test func theWholePictureIsSearchedNowAndThen() async throws {
+        let stage = Stage([Actor(name: "Ada", x: 100, frames: 0..<60), Actor(name: "Bob", x: 400, frames: 18..<40)])
+        let events = try await Self.play(stage, frames: 0..<90, interval: 0.5)
+        // Bob is seen as soon as that is looked for, and who is gone is looked for at once.
+        #expect(
+            Self.lines(events) == [
+                "appeared 1 - 0.125", "recognised 1 Ada 0.125", "appeared 2 - 2.625", "recognised 2 Bob 2.625",
+                "left 2 Bob 7.0", "left 1 Ada 9.5",
+            ], "\(Self.lines(events))")
+        // Every fourth of 90, and twice the frame after somebody was gone, from which the fours go on.
+        #expect(stage.searches == 24, "\(stage.searches)")
     }
 
     @Test func whoComesBackElsewhereHasTheSameNumber() async throws {

@@ -26,12 +26,12 @@ public struct RejectedFace: Sendable, Codable, Equatable {
 extension RejectedFace: CustomStringConvertible {
     /// One line, as errors are.
     public var description: String {
-        "the face of \(facialArea.w) x \(facialArea.h) at (\(facialArea.x), \(facialArea.y)) is \(words)"
+        "the face of \(facialArea.w) x \(facialArea.h) at (\(facialArea.x), \(facialArea.y)) is \(why)"
     }
 
-    fileprivate var words: String {
-        let why = reasons.map(\.rawValue).joined(separator: ", ")
-        return "of quality \(quality.score), below \(bar): \(why)"
+    /// Its quality in words, and what lowers it.
+    public var why: String {
+        "of quality \(quality.score), below \(bar): \(reasons.map(\.rawValue).joined(separator: ", "))"
     }
 }
 
@@ -39,7 +39,7 @@ extension DeepFaceError {
     /// - Parameter rejected: all faces of a photo; at least one.
     static func allRejected(_ rejected: [RejectedFace]) -> DeepFaceError {
         let best = rejected.max { $0.quality.score < $1.quality.score }
-        let words = best?.words ?? "rejected"
+        let words = best?.why ?? "rejected"
         return DeepFaceError(
             .lowQuality,
             rejected.count == 1 ? "the face is \(words)" : "the best of \(rejected.count) faces is \(words)",

@@ -24,6 +24,15 @@ public struct FaceTracker: Sendable {
         public var left: [FaceTrack] = []
     }
 
+    /// Where the faces that were in the latest frame should be at another time.
+    public func places(at time: Double) -> [Box] {
+        tracks.filter(\.isSeen).map { track in
+            var motion = track.motion
+            motion.advance(seconds: max(0, time - track.lastSeen))
+            return motion.place.truncated
+        }
+    }
+
     /// Takes in the faces of the next frame.
     ///
     /// - Parameter time: in seconds, not before the last frame's.

@@ -11,13 +11,27 @@ public protocol FrameReading: Sendable {
 
     /// The faces of a frame.
     func faces(in frame: Image) async throws(DeepFaceError) -> [DetectedFace]
-    /// The embeddings of faces that were found in this frame; `nil` for one that does not lie in it, and for one below the
-    /// least quality.
-    func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Representation?]
+    /// The faces of a frame that are close to where some are expected; others may be among them.
+    func faces(in frame: Image, near places: [Box]) async throws(DeepFaceError) -> [DetectedFace]
+    /// The embeddings of faces that were found in this frame.
+    func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceLook]
     /// Whether they are live.
     func liveness(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Liveness]
     /// What they tell; `nil` for one that does not lie in the frame.
     func analyses(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Analysis?]
+}
+
+/// A face of a frame looked at more closely.
+public enum FaceLook: Sendable {
+    case embedded(Representation)
+    /// Its quality is below the least that is asked for.
+    case rejected(RejectedFace)
+    /// It does not lie in the frame.
+    case outside
+
+    public var representation: Representation? {
+        if case .embedded(let representation) = self { representation } else { nil }
+    }
 }
 
 /// The rooms of the pipeline one by one.
@@ -70,22 +84,31 @@ public struct FramePipeline: FrameReading {
         }
     }
 
-    public func embeddings(
-        of faces: [DetectedFace], in frame: Image
-    ) async throws(DeepFaceError) -> [Representation?] {
+    public func faces(in frame: Image, near places: [Box]) async throws(DeepFaceError) -> [DetectedFace] {
+        let nearby = NearbyFaces(finder.detector)
+        return try await deepface.pool.run { () throws(DeepFaceError) in try nearby.detect(in: frame, near: places) }
+    }
+
+    public func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceLook] {
         let (finder, options, model) = (finder, options, options.model)
-        let inputs = try await deepface.pool.run { () throws(DeepFaceError) in
-            try faces.map { face throws(DeepFaceError) -> (FacialArea, FaceInput)? in
-                guard let aligned = try finder.aligned(face, in: frame), options.admits(aligned) else { return nil }
-                return (aligned.area, try aligned.input(for: model, options))
+        let looks = try await deepface.pool.run { () throws(DeepFaceError) in
+            try faces.map { face throws(DeepFaceError) -> (look: FaceLook, input: FaceInput?) in
+                guard let aligned = try finder.aligned(face, in: frame) else { return (.outside, nil) }
+                if let quality = aligned.quality, !options.admits(aligned) {
+                    return (.rejected(RejectedFace(aligned, quality, bar: options.minimumQuality)), nil)
+                }
+                let empty = Representation(
+                    embedding: [], facialArea: aligned.area, faceConfidence: face.score.rounded(toPlaces: 2))
+                return (.embedded(empty), try aligned.input(for: model, options))
             }
         }
         var rows = try await deepface.run(
-            model.network, length: model.dimensions, on: inputs.compactMap { $0?.1 }, model.input.tensor)[...]
-        return zip(faces, inputs).map { face, input in
-            guard let input, let row = rows.popFirst() else { return nil }
-            return Representation(
-                embedding: Array(row), facialArea: input.0, faceConfidence: face.score.rounded(toPlaces: 2))
+            model.network, length: model.dimensions, on: looks.compactMap(\.input), model.input.tensor)[...]
+        return looks.map { look, _ in
+            guard let found = look.representation, let row = rows.popFirst() else { return look }
+            return .embedded(
+                Representation(
+                    embedding: Array(row), facialArea: found.facialArea, faceConfidence: found.faceConfidence))
         }
     }
 

@@ -4,6 +4,9 @@ public struct TrackSettings: Sendable {
     public var sureScore = 0.75
     /// In so many frames, one after the other, a face must be found before it counts. Default: 2.
     public var frames = 2
+    /// The whole picture is searched for faces when so many seconds have passed since it was searched; between that only
+    /// where faces are expected, and nowhere while there are none. 0: each frame. Default: 0.15.
+    public var searchInterval = 0.15
     /// So many seconds after it was last seen a face has left. Default: 2.
     public var patience = 2.0
     /// A face with a smaller side, in pixels, is followed and not recognised. Default: 24.

@@ -56,9 +56,7 @@ struct StreamVideo: AsyncParsableCommand {
         // FFmpeg's words would stand between ours, unless they are asked for.
         setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0)
         let source = VideoSource(source)
-        if case .file(let path) = source, !FileManager.default.fileExists(atPath: path) {
-            throw DeepFaceError(.unreadableInput, "there is no such file", input: path)
-        }
+        try source.check()
         let attributes = try models.models(watch.attributes ?? [])
         let window = watch.show ? try Window(title: "deepface \(source.name)") : nil
         defer { window?.close() }
@@ -68,10 +66,11 @@ struct StreamVideo: AsyncParsableCommand {
         let recognizer = try await recognizer(deepface, options)
         let pipeline = try await FramePipeline(
             deepface, options: options, embeds: recognizer != nil, attributes: attributes)
+        var tracking = pipeline.trackSettings
+        tracking.searchInterval = watch.searchEvery
         let watching: any FrameWatch =
             watch.pythonStyle
-            ? PythonWatch(pipeline, recognizer, watch.rhythm)
-            : TrackWatch(pipeline, recognizer, pipeline.trackSettings)
+            ? PythonWatch(pipeline, recognizer, watch.rhythm) : TrackWatch(pipeline, recognizer, tracking)
         let (session, pretty) = (StreamSession(source, watch.settings), shared.faces.pretty)
         let task = Task {
             var watching = watching

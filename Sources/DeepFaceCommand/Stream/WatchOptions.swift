@@ -20,6 +20,12 @@ struct WatchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Look at no more frames a second than this.", valueName: "n"))
     var maxFps: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Search the whole picture for faces so often, and between that only where faces are followed; 0: each frame.",
+            valueName: "seconds"))
+    var searchEvery = TrackSettings().searchInterval
+
     @Option(help: ArgumentHelp("End after so many seconds.", valueName: "n"))
     var seconds: Double?
 
@@ -50,6 +56,7 @@ struct WatchOptions: ParsableArguments {
         if !pythonStyle, frameThreshold != nil || timeThreshold != nil {
             throw ValidationError("--frame-threshold and --time-threshold go with --python-style")
         }
+        if !(0...60).contains(searchEvery) { throw ValidationError("--search-every is a number of seconds, 0 to 60") }
         if let frameThreshold, frameThreshold < 1 { throw ValidationError("--frame-threshold is a number from 1") }
         if let timeThreshold, !(0...1e6).contains(timeThreshold) {
             throw ValidationError("--time-threshold is a number of seconds")

@@ -12,6 +12,8 @@ public struct StreamEvent: Sendable {
         case recognised
         /// Several views were like nobody's that is known.
         case unknown
+        /// Its quality is below the least that is asked for, and nobody was seen in it before.
+        case rejected
         /// It is known whether it is live; again when that changes.
         case judged
         /// Something was read off it.

@@ -36,6 +36,13 @@ public enum VideoSource: Sendable, Equatable {
         }
     }
 
+    /// Opens a file and closes it again, before anything is made ready for it. Others are opened once only.
+    ///
+    /// - Throws: `unreadableInput`, `engine`.
+    public func check() throws(DeepFaceError) {
+        if case .file = self { _ = try VideoCapture(self, timeout: 0) }
+    }
+
     /// Whether it goes on by itself, whether frames are taken or not.
     public var isLive: Bool { if case .file = self { false } else { true } }
 }

@@ -35,10 +35,11 @@ public struct PythonWatch: FrameWatch {
         of faces: [DetectedFace], in frame: VideoFrame
     ) async throws(DeepFaceError) -> [StreamEvent] {
         var people: [Recognition?] = faces.map { _ in nil }
+        var views: [FaceLook] = []
         if let recognizer {
-            let views = try await reader.embeddings(of: faces, in: frame.image)
-            var found = try await recognizer.recognize(views.compactMap(\.self))[...]
-            for (index, view) in views.enumerated() where view != nil {
+            views = try await reader.embeddings(of: faces, in: frame.image)
+            var found = try await recognizer.recognize(views.compactMap(\.representation))[...]
+            for (index, view) in views.enumerated() where view.representation != nil {
                 embeddings += 1
                 people[index] = found.popFirst() ?? nil
             }
@@ -50,7 +51,12 @@ public struct PythonWatch: FrameWatch {
         for (index, face) in faces.enumerated() {
             var kind = StreamEvent.Kind.appeared
             if recognizer != nil { kind = people[index] == nil ? .unknown : .recognised }
+            var reason: String?
+            if index < views.count, case .rejected(let rejected) = views[index] {
+                (kind, reason) = (.rejected, rejected.why)
+            }
             var event = StreamEvent(kind, at: frame.time)
+            event.reason = reason
             (event.frame, event.box) = (frame.number, FaceBox(face.box))
             (event.person, event.distance) = (people[index]?.person, people[index]?.distance)
             if index < live.count { event.isReal = live[index].isReal }

@@ -8,6 +8,8 @@ public struct TrackWatch: FrameWatch {
     private let recognizer: (any FaceRecognizer)?
     private var tracker: FaceTracker
     private var cut = SceneCut()
+    /// When the whole picture was searched for faces; `nil`: it has to be.
+    private var searched: Double?
     private var known: [Int: Known] = [:]
     public private(set) var embeddings = 0
     public private(set) var tracks = 0
@@ -24,6 +26,7 @@ public struct TrackWatch: FrameWatch {
         var hasAppeared = false
         var person: String?
         var isUnknown = false
+        var isRejected = false
         var isReal: Bool?
         var readings = TrackReadings()
     }
@@ -39,8 +42,14 @@ public struct TrackWatch: FrameWatch {
     private var looksCloser: Bool { recognizer != nil || reader.judgesLiveness || reader.readsAttributes }
 
     public mutating func look(at frame: VideoFrame) async throws(DeepFaceError) -> [StreamEvent] {
-        if cut.sees(frame.image) { tracker.cut() }
-        let changes = tracker.update(try await reader.faces(in: frame.image), at: frame.time)
+        if cut.sees(frame.image) {
+            tracker.cut()
+            searched = nil
+        }
+        let before = tracker.tracks.count(where: \.isSeen)
+        let changes = tracker.update(try await faces(in: frame), at: frame.time)
+        // Somebody was not where they should be: the next frame is looked through for them.
+        if tracker.tracks.count(where: \.isSeen) < before { searched = nil }
         var events: [StreamEvent] = []
         for track in changes.left { events += leave(track, at: frame.time, frame.number) }
         events += try await lookCloser(frame)
@@ -52,6 +61,16 @@ public struct TrackWatch: FrameWatch {
 
     public mutating func finish(at time: Double) -> [StreamEvent] {
         tracker.finish().flatMap { leave($0, at: time, nil) }
+    }
+
+    private mutating func faces(in frame: VideoFrame) async throws(DeepFaceError) -> [DetectedFace] {
+        let interval = tracker.settings.searchInterval
+        guard let searched, frame.time >= searched, frame.time - searched < interval else {
+            searched = frame.time
+            return try await reader.faces(in: frame.image)
+        }
+        let places = tracker.places(at: frame.time)
+        return places.isEmpty ? [] : try await reader.faces(in: frame.image, near: places)
     }
 
     /// Embeds the faces that need it, and takes in what that tells.
@@ -66,9 +85,10 @@ public struct TrackWatch: FrameWatch {
         var ids = wanted.map(\.id)
         if let recognizer {
             let views = try await reader.embeddings(of: faces, in: frame.image)
-            var people = try await recognizer.recognize(views.compactMap(\.self))[...]
+            var people = try await recognizer.recognize(views.compactMap(\.representation))[...]
             for (index, view) in views.enumerated() {
-                guard let view else { continue }
+                if case .rejected(let face) = view { events += reject(ids[index], face, frame) }
+                guard let view = view.representation else { continue }
                 embeddings += 1
                 let outcome = try tracker.note(
                     view.embedding, people.popFirst() ?? nil, of: ids[index], at: frame.time, metric: reader.metric,
@@ -97,6 +117,16 @@ public struct TrackWatch: FrameWatch {
             }
         }
         return events
+    }
+
+    /// Says once of a track why it is not recognised. It is looked at again later.
+    private mutating func reject(_ id: Int, _ face: RejectedFace, _ frame: VideoFrame) -> [StreamEvent] {
+        tracker.note(viewOf: id, at: frame.time)
+        guard let track = tracker.track(id), known[id]?.isRejected != true, track.vote.count == 0 else { return [] }
+        known[id, default: Known()].isRejected = true
+        var event = StreamEvent(.rejected, track, in: frame)
+        event.reason = face.why
+        return appear(track, in: frame) + [event]
     }
 
     /// What there is to say of a track in the picture that was not said yet.
