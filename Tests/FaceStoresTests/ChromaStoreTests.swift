@@ -119,6 +119,44 @@ struct ChromaStoreTests {
         #expect(try await store.collections().isEmpty)
     }
 
+    /// The index on this machine has files once it is large, and what is deleted is in none of them.
+    @Test(.needsChroma) func theIndexOnThisMachine() async throws {
+        let chroma = try ChromaServer()
+        let store = try await chroma.open()
+        let collection = try await store.makeCollection(.test())
+        for start in stride(from: 0, to: 20_500, by: 4100) {
+            let faces = (start..<start + 4100).map { NewFace.test($0, person: "p\($0 / 10)") }
+            _ = try await store.add(faces, to: collection)
+        }
+        func person(near number: Int) async throws -> String? {
+            try await FaceSearcher(try await chroma.open()).search(
+                [NewFace.vector(number)], in: collection, metric: .euclidean, limit: 1, within: 1e-4)[0].first?.sample
+                .person
+        }
+        #expect(try await person(near: 20_499) == "p2049")
+        let searcher = FaceSearcher(store)
+        let written = try await searcher.stats(of: collection).indexes
+        #expect(written.map(\.kind) == [.flat] && written.map(\.vectors) == [20_500])
+        let folder = try #require(store.indexFolder)
+        let secret = NewFace.vector(7).withUnsafeBytes { Data($0) }
+        func filesWithSecret() throws -> Int {
+            let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            let own = files.filter { $0.lastPathComponent.hasPrefix(collection.identifier.uuidString.lowercased()) }
+            #expect(!own.isEmpty)
+            return try own.count { try Data(contentsOf: $0).range(of: secret) != nil }
+        }
+        #expect(try filesWithSecret() == 1)
+        let gone = try #require(try await store.person(named: "p0", in: collection))
+        try await store.delete([gone], of: collection)
+        try await searcher.purge(collection)
+        #expect(try filesWithSecret() == 0)
+        #expect(try await person(near: 7) == nil)
+        #expect(try await person(near: 20_499) == "p2049")
+        #expect(try await searcher.problems(of: collection).isEmpty)
+        try await searcher.delete(collection)
+        #expect(try await searcher.store.collections().isEmpty)
+    }
+
     /// The server is killed while faces are registered, deleted and searched.
     @Test(.needsChroma) func nothingIsHalfRegistered() async throws {
         let chroma = try ChromaServer()

@@ -60,7 +60,8 @@ struct ChromaTable: RowTable {
     // MARK: Reading
 
     func query(_ condition: RowCondition, _ columns: [String]) async throws(DeepFaceError) -> RowColumns {
-        let include = (columns == ["id"] ? [] : ["metadatas"]) + (columns.contains("vector") ? ["uris"] : [])
+        let isBeside = columns.contains { $0 != "id" && $0 != "vector" }
+        let include = (isBeside ? ["metadatas"] : []) + (columns.contains("vector") ? ["uris"] : [])
         var found = ChromaFound(ids: [], metadatas: [], uris: [])
         var known: Set<String> = []
         let asks = Self.asks(condition)

@@ -59,7 +59,7 @@ extension RowStore {
         let state = try await state(collection)
         var vectors: [StoredVector] = []
         try await eachWindow(of: state, after: id) { (window) throws(DeepFaceError) in
-            let rows = try await self.faces(state).query(window, ["id", "photo", "details", "vector"])
+            let rows = try await self.faces(state).query(window, Self.vectorColumns(collection))
             vectors += try self.vectors(rows, collection).sorted { $0.id < $1.id }
             return vectors.count < limit
         }
@@ -80,7 +80,7 @@ extension RowStore {
             let part = ids[start..<min(start + 2000, ids.count)].filter { $0 <= state.face }
             guard !part.isEmpty else { continue }
             let rows = try await faces(state).query(
-                .among("id", part), ["id", "person", "details", "vector"])
+                .among("id", part), ["person"] + Self.vectorColumns(collection))
             let owners = rows.integers("person")
             for (place, vector) in try vectors(rows, collection).enumerated()
             where state.counts(vector.id, of: owners[place]) { found[vector.id] = vector }
@@ -142,6 +142,11 @@ extension RowStore {
         if people.isEmpty { return [:] }
         let rows = try await records(state).query(.among("id", people), ["id", "text"])
         return Dictionary(zip(rows.integers("id"), rows.texts("text"))) { first, _ in first }
+    }
+
+    /// What a vector is made of: that of an encrypted collection stands in the details.
+    static func vectorColumns(_ collection: FaceCollection) -> [String] {
+        ["id", collection.isEncrypted ? "details" : "vector"]
     }
 
     func vectors(_ rows: RowColumns, _ collection: FaceCollection) throws(DeepFaceError) -> [StoredVector] {

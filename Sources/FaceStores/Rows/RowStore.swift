@@ -136,7 +136,7 @@ extension RowStore {
             var (faces, owners) = (0, Set<Int64>())
             try await eachWindow(of: state, after: 0) { (window) throws(DeepFaceError) in
                 let rows = try await self.faces(state).query(
-                    window, ["id", "person", "details", "vector"])
+                    window, ["person"] + Self.vectorColumns(collection))
                 faces += rows.integers("id").count
                 owners.formUnion(rows.integers("person"))
                 do throws(DeepFaceError) {
