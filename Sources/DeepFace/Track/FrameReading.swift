@@ -85,7 +85,9 @@ public struct FramePipeline: FrameReading {
     }
 
     public func faces(in frame: Image, near places: [Box]) async throws(DeepFaceError) -> [DetectedFace] {
-        let nearby = NearbyFaces(finder.detector)
+        // It finds no faces below 80 pixels.
+        let side = options.detector.name == DetectorModel.dlib.name ? 192 : NearbyFaces.side
+        let nearby = NearbyFaces(finder.detector, side: side)
         return try await deepface.pool.run { () throws(DeepFaceError) in try nearby.detect(in: frame, near: places) }
     }
 

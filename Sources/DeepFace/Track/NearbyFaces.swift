@@ -1,14 +1,14 @@
 /// Looks for faces where they are expected, in pieces of a frame around those places: far less to look at than all of it.
 struct NearbyFaces {
     private let detector: any Detector
+    /// A larger piece is scaled down to so many pixels a side: faces are then half as large.
+    static let side = 128
     /// A piece is so many times as wide and as high as the face.
     private static let reach = 2
     /// Sides of pieces are multiples of so many pixels, for a network has to be prepared for each size anew.
     private static let step = 32
-    /// A larger piece is scaled down to so many pixels a side.
-    private static let side = 192
 
-    init(_ detector: any Detector) { self.detector = BoundedDetector(detector, Self.side) }
+    init(_ detector: any Detector, side: Int = Self.side) { self.detector = BoundedDetector(detector, side) }
 
     /// - Parameter places: where faces are expected.
     func detect(in frame: Image, near places: [Box]) throws(DeepFaceError) -> [DetectedFace] {
