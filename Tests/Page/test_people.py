@@ -94,6 +94,10 @@ class People(PageTest):
         self.says("2 photos, registered since")
         self.one(".samples canvas.face")
         self.assertEqual(len(self.all(".samples li")), 2)
+        wider = "return [...document.querySelectorAll('.samples li')].filter((e) => e.scrollWidth > e.clientWidth).length"
+        for width in (320, 375, 1280):
+            self.size(width, 900)
+            self.assertEqual(self.js(wider), 0, f"cards that do not hold what is in them, {width} pixels wide")
         self.assertIn("Barack Obama", self.driver.title)
         self.shot("person")
         self.click("Compare a photo")
@@ -106,7 +110,9 @@ class People(PageTest):
             self.server.register("team", "Barack Obama", photo(path), keep=keep)
         self.go("people")
         self.go("people/team")
-        self.one(".people canvas.face")
+        # A picture is fetched when it comes into sight.
+        into_sight = "document.querySelector('.people .face')?.scrollIntoView(); return true"
+        self.wait(lambda: self.js(into_sight) and self.all(".people canvas.face"), "the picture")
         self.go("people/team/Barack%20Obama")
         self.wait(lambda: len(self.all(".samples li")) == 3, "three photos")
         self.click("Delete obama2.jpg")
