@@ -63,9 +63,13 @@ import Testing
             let blurred = try #require((judged.json["faces"] as? [[String: Any]])?.first)
             #expect(blurred["accepted"] as? Bool == false)
             #expect(((blurred["quality"] as? [String: Any])?["reasons"] as? [String])?.first == "blurred")
+            let cut = try await server.checked("/v1/extract", files: poor, fields: ["detector": "mtcnn"])
+            let shown = try #require((cut.json["faces"] as? [[String: Any]])?.first)
+            #expect(shown["quality"] as? NSDictionary == blurred["quality"] as? NSDictionary)
             for path in ["/v1/represent", "/v1/extract"] {
                 let refused = try await server.checked(path, files: poor, fields: gate)
                 #expect(refused.status == 422 && refused.code == "low_quality" && refused.text.contains("blurred"))
+                #expect(refused.text.contains("lower min_quality"), "\(refused.text)")
                 #expect(try await server.checked(path, files: photo, fields: gate).status == 200)
             }
             for bar in ["2", "-0.1", "good"] {

@@ -5,10 +5,11 @@ import NIOPosix
 extension Route {
     static let extract = Route(.post, "/v1/extract", .role(.read)) { call in
         let form = try await call.form()
-        let options = try call.options(form)
+        var options = try call.options(form)
+        options.measuresQuality = true
         let image = try await call.backend.images.source("image", of: form)
         return try Reply.json(
-            await call.backend.work {
+            await call.backend.work { [options] in
                 let photo = try await call.backend.deepface.photo(image)
                 let shown = try await call.backend.deepface.extractPhotos([.pixels(photo)], options: options)[0].get()
                 return Extraction(
@@ -29,11 +30,12 @@ private struct ExtractedFaceReply: Encodable {
     let facialArea: FacialArea
     let confidence: Double
     let image: String
+    let quality: FaceQuality?
     let isReal: Bool?
     let antispoofScore: Double?
 
     enum CodingKeys: String, CodingKey {
-        case confidence, image
+        case confidence, image, quality
         case facialArea = "facial_area"
         case isReal = "is_real"
         case antispoofScore = "antispoof_score"
@@ -50,6 +52,7 @@ private struct ExtractedFaceReply: Encodable {
     private init(_ face: ExtractedFace) throws {
         facialArea = face.facialArea
         confidence = face.confidence
+        quality = face.quality
         isReal = face.liveness?.isReal
         antispoofScore = face.liveness?.score
         var picture = face.image

@@ -6,6 +6,7 @@ enum ClientAdvice {
     /// The command line's words, and what a request has in their place.
     private static let words = [
         ("--no-enforce-detection", "enforce_detection=false"), ("--max-faces 1", "max_faces=1"),
+        ("--min-quality", "min_quality"),
         ("with --threshold", "as threshold"), ("without --ann", "without approximate"), (" (--collection)", ""),
         ("with: deepface index build", "by POST to the collection's /index"),
     ]
