@@ -299,6 +299,26 @@ class PageTest(unittest.TestCase):
 
     # Pictures
 
+    def blurred(self, name):
+        """The path of this photo out of focus."""
+        data = base64.b64encode(pathlib.Path(photo(name)).read_bytes()).decode()
+        jpeg = self.driver.execute_async_script("""
+            const [data, done] = arguments;
+            const image = new Image();
+            image.onload = () => {
+              const canvas = document.createElement('canvas');
+              [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+              const context = canvas.getContext('2d');
+              context.filter = 'blur(8px)';
+              context.drawImage(image, 0, 0);
+              done(canvas.toDataURL('image/jpeg', 0.95).split(',')[1]);
+            };
+            image.src = 'data:image/jpeg;base64,' + data;
+        """, data)
+        path = TEMPORARY / f"blurred-{os.path.basename(name)}"
+        path.write_bytes(base64.b64decode(jpeg))
+        return str(path)
+
     def shot(self, name):
         """Writes what the page looks like, in both modes, on a desk and on a phone."""
         if not SHOTS:

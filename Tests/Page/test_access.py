@@ -62,6 +62,11 @@ class Access(PageTest):
             self.wait(lambda: len(self.all(".aligned img")) == 2, "the verdict")
             with self.subTest(view="a verdict", scheme=scheme):
                 self.assertEqual(self.js(CONTRAST), [])
+            self.open("extract")
+            self.choose(self.blurred(OBAMA))
+            self.one(".faces .badge.warn")
+            with self.subTest(view="a poor picture", scheme=scheme):
+                self.assertEqual(self.js(CONTRAST), [])
 
     def test_everything_has_a_name(self):
         for view in self.each_view():

@@ -1,6 +1,6 @@
 import unittest
 
-from page import BOTH, LIVE, SPOOF, PageTest, photo
+from page import BOTH, LIVE, OBAMA, SPOOF, PageTest, photo
 
 
 class Extract(PageTest):
@@ -15,6 +15,16 @@ class Extract(PageTest):
         self.assertTrue(all(link.get_attribute("href").startswith("data:image/png;base64,") for link in links))
         self.assertTrue(all(image.get_property("naturalWidth") > 50 for image in self.all(".faces img")))
         self.shot("extract")
+
+    def test_quality(self):
+        self.choose(photo(OBAMA))
+        self.says("Good picture (", ".faces")
+        self.assertRegex(self.text(".faces .quality .hint"), "Lowered by (its|how|what) ")
+        self.choose(self.blurred(OBAMA))
+        self.says("Poor picture (", ".faces")
+        self.assertIn("Blurred", self.text(".faces .quality .hint"))
+        self.wait(lambda: "1 face cut out, 1 poor picture." in self.js("return document.getElementById('says').textContent"), "what is read out")
+        self.shot("extract-poor")
 
     def test_liveness(self):
         self.switch("Anti-spoofing")

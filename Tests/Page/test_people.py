@@ -53,6 +53,18 @@ class People(PageTest):
         self.register(photo(BOTH))
         self.says("Registered as two people", ".adding")
 
+    def test_poor_pictures_are_refused(self):
+        self.expected.append("422")
+        self.switch("Good pictures only")
+        self.register(self.blurred(OBAMA), photo(OBAMA2))
+        self.says("1 photo registered, 1 photo not", ".adding")
+        self.assertRegex(self.text(".uploads .failed .status"), r"Too poor a picture: .*blurred.*\. Its quality is [\d.]+ %; 50 % is the least\.")
+        self.assertIn("Registered as obama", self.text(".uploads .done"))
+        self.shot("people-poor")
+        self.switch("Good pictures only")
+        self.click("Register 1 photo", ".adding .panel")
+        self.says("Registered as blurred-obama", ".adding")
+
     def test_rename_and_delete(self):
         self.server.register("team", "Jo", photo(BIDEN))
         self.server.register("team", "Barack", photo(OBAMA))

@@ -33,6 +33,7 @@ package enum WebPage {
         File("photo.js", PackageResources.photo_js),
         File("problem-card.js", PackageResources.problem_card_js),
         File("problem.js", PackageResources.problem_js),
+        File("quality.js", PackageResources.quality_js),
         File("register.js", PackageResources.register_js),
         File("scale.js", PackageResources.scale_js),
         File("server.js", PackageResources.server_js),

@@ -54,6 +54,7 @@ const otherAdvice = /; [^;]*(?:\s--[a-z]|[a-z]=[a-z0-9])[^;]*/g;
 const titles = {
   unreachable: 'The server cannot be reached',
   no_face: 'No face found',
+  low_quality: 'Too poor a picture',
   spoof_detected: 'Not a live face',
   unreadable_input: 'The photo cannot be read',
   weights_missing: 'A model is not installed',

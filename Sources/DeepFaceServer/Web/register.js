@@ -5,6 +5,7 @@ import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { closePhoto, openPhoto } from './photo.js';
 import { Problem } from './problem.js';
+import { leastQuality, refusal } from './quality.js';
 import { counted, nameFromFile } from './words.js';
 import { acceptDrops, dropPlace } from './zone.js';
 
@@ -27,6 +28,7 @@ export function registerPanel({ collection, person, done }) {
   });
   const largest = toggle('Take the largest face', { hint: 'Where a photo shows several; otherwise such a photo is refused.' });
   const spoofing = toggle('Anti-spoofing', { hint: 'Refuses photos of photos, screens and masks.' });
+  const good = toggle('Good pictures only', { hint: 'Refuses faces that are too small, blurred, turned away, badly lit or half hidden to be told apart well.' });
   const everyone = el('input', { type: 'text', autocomplete: 'off', maxLength: 500, 'aria-label': 'One name for all photos', placeholder: 'One name for all' });
   everyone.addEventListener('input', () => {
     for (const { name, file, state } of rows) if (state !== 'done') name.value = everyone.value || nameFromFile(file.name);
@@ -37,7 +39,7 @@ export function registerPanel({ collection, person, done }) {
   const place = el('div.stack', {},
     dropPlace({ label: person === undefined ? 'Photos of people' : `Photos of ${person}`, hint: 'As many as you like: drop, paste, or choose files', many: true, take: add }),
     person === undefined ? el('div.field.everyone', {}, everyone) : null,
-    list, el('div.panel', {}, keep.element, largest.element, spoofing.element, el('div.actions.start', {}, start, clear)), outcome);
+    list, el('div.panel', {}, keep.element, largest.element, spoofing.element, good.element, el('div.actions.start', {}, start, clear)), outcome);
   acceptDrops(place, add, true);
 
   /** @param {File[]} files */
@@ -82,7 +84,7 @@ export function registerPanel({ collection, person, done }) {
     }
     isWorking = true;
     update();
-    const sent = { keep_photo: keep.on || null, max_faces: largest.on ? 1 : null, anti_spoofing: spoofing.on || null };
+    const sent = { keep_photo: keep.on || null, max_faces: largest.on ? 1 : null, anti_spoofing: spoofing.on || null, min_quality: good.on ? leastQuality : null };
     const line = [...todo];
     await Promise.all(Array.from({ length: lanes }, async () => {
       for (let row = line.shift(); row; row = line.shift()) await registerOne(within, row, sent);
@@ -111,10 +113,11 @@ export function registerPanel({ collection, person, done }) {
       if (name === '.' || name === '..') throw new Problem('A name of dots alone cannot stand in an address; choose another', { status: 400 });
       photo = await openPhoto(row.file);
       /** @type {import('./types.js').Registered} */
-      const { samples } = await json(at(within, 'people', name, 'samples'), { body: form({ image: photo, ...sent }) });
-      say(row, samples.some(({ is_new: isNew }) => isNew) ? `Registered as ${name}.` : `Was registered as ${samples[0]?.person ?? name} before; nothing changed.`, 'done');
+      const { samples, rejected = [] } = await json(at(within, 'people', name, 'samples'), { body: form({ image: photo, ...sent }) });
+      const others = rejected.length ? ` ${counted(rejected.length, 'poor face')} left out.` : '';
+      say(row, samples.some(({ is_new: isNew }) => isNew) ? `Registered as ${name}.${others}` : `Was registered as ${samples[0]?.person ?? name} before; nothing changed.`, 'done');
     } catch (error) {
-      say(row, error instanceof Problem ? error.message : 'This page failed to send the photo.', 'failed');
+      say(row, error instanceof Problem ? refusal(error) : 'This page failed to send the photo.', 'failed');
     } finally {
       if (photo) closePhoto(photo);
       row.row.removeAttribute('aria-busy');

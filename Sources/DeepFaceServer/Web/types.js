@@ -4,7 +4,8 @@
  * @typedef {?[number, number]} Point
  * @typedef {{x: number, y: number, w: number, h: number, left_eye?: Point, right_eye?: Point,
  *   nose?: Point, mouth_left?: Point, mouth_right?: Point}} Area
- * @typedef {{facial_area: Area, confidence: number, image: string, is_real?: boolean, antispoof_score?: number}} ExtractedFace
+ * @typedef {{score: number, reasons: string[]} & {[part in 'size' | 'sharpness' | 'pose' | 'exposure' | 'occlusion']: {score?: number}}} Quality
+ * @typedef {{facial_area: Area, confidence: number, image: string, quality: Quality, is_real?: boolean, antispoof_score?: number}} ExtractedFace
  * @typedef {{width: number, height: number, faces: ExtractedFace[]}} Extraction
  * @typedef {{verified: boolean, distance: number, threshold: number, confidence: number, model: string,
  *   detector_backend: string, similarity_metric: string, align: string,
@@ -17,7 +18,7 @@
  * @typedef {{name: string, faces: number, created: string, portrait?: Sample}} Person
  * @typedef {{id: number, img_name: string, hash: string, facial_area: Area, face_confidence: number, created: string,
  *   has_photo: boolean}} Sample
- * @typedef {{samples: {id: number, person: string, is_new: boolean}[]}} Registered
+ * @typedef {{samples: {id: number, person: string, is_new: boolean}[], rejected?: {quality: Quality}[]}} Registered
  * @typedef {{id: number, person: string, img_name: string, hash: string, distance: number, threshold: number,
  *   confidence: number, distance_metric: string, target_x?: number, target_y?: number, target_w?: number,
  *   target_h?: number, has_photo: boolean}} Match

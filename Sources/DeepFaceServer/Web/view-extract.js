@@ -5,6 +5,7 @@ import { faceOptions } from './face-options.js';
 import { icon } from './icons.js';
 import { heading, liveness, nothing } from './parts.js';
 import { photoTask } from './photo-task.js';
+import { isPoor, qualityNote } from './quality.js';
 import { counted, percent } from './words.js';
 
 /** The faces of a photo, cut out and upright. */
@@ -19,7 +20,8 @@ export function extractView() {
     draw(faces.map(({ facial_area: area, is_real: isReal }, index) => ({
       area, tone: isReal === false ? 'bad' : 'match', label: faces.length > 1 ? String(index + 1) : '',
     })));
-    announce(`${counted(faces.length, 'face')} cut out.`);
+    const poor = faces.filter(isPoor).length;
+    announce(`${counted(faces.length, 'face')} cut out${poor ? `, ${counted(poor, 'poor picture')}` : ''}.`);
     const stem = photo.name.replace(/\.[^.]*$/, '');
     return el('div.stack', {}, el('h2', {}, counted(faces.length, 'face')),
       el('ul.faces', {}, faces.map((face, index) => el('li.card', {},
@@ -27,6 +29,7 @@ export function extractView() {
         el('div.face-facts', {},
           el('h3', {}, `Face ${index + 1}`),
           el('p.hint', {}, `${face.facial_area.w} × ${face.facial_area.h} pixels${face.confidence ? `, ${percent(face.confidence * 100)} sure` : ''}`),
+          qualityNote(face),
           liveness(face),
           el('a.button', { href: face.image, download: `${stem}-face-${index + 1}.png`, 'aria-label': `Download face ${index + 1}` }, icon('down'), el('span', {}, 'Download')))))));
   }
