@@ -46,7 +46,8 @@ func checkInterruption(of server: TestServer, _ store: any FaceStore) async thro
     for _ in 0..<3 {
         try await portionsDone.wait(forMore: 2)
         server.kill()
-        try await Task.sleep(for: .milliseconds(200))
+        // Longer than a question is repeated for.
+        try await Task.sleep(for: .seconds(1))
         try server.start()
     }
     try await portionsDone.wait(forMore: 2)
