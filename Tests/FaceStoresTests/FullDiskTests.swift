@@ -54,7 +54,7 @@ struct FullDiskTests {
             try await SparkMatchEngine(master: "local", folder: work).prepare(match)
         }
         #expect(error?.code == .unwritableOutput)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: work.path).isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: work.path) == ["lock"])
     }
 
     @Test(.enabled(if: mayMount)) func aFolderThatCannotBeWritten() async throws {

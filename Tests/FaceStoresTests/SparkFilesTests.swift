@@ -53,6 +53,23 @@ struct SparkFilesTests {
         #expect(bytes.range(of: Data("deepface.recipe".utf8)) != nil)
     }
 
+    @Test func twoJobsDoNotShareAFolder() async throws {
+        let folder = try TestFolder()
+        let side = try await CollectionMatchTests.side(folder, "some", 0..<4)
+        let work = folder.url.appending(path: "work")
+        let engine = SparkMatchEngine(master: "local", folder: work)
+        let match = try CollectionMatch(side, among: side, metric: .cosine, limit: 1)
+        try await engine.prepare(match)
+        let lock = open(work.appending(path: "lock").path, O_RDWR)
+        #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+        let before = try Data(contentsOf: work.appending(path: "probes.parquet"))
+        let error = await #expect(throws: DeepFaceError.self) { _ = try await engine.prepare(match) }
+        #expect(error?.code == .unwritableOutput && error?.advice?.contains("--work") == true)
+        #expect(try Data(contentsOf: work.appending(path: "probes.parquet")) == before)
+        close(lock)
+        try await engine.prepare(match)
+    }
+
     @Test func whatSparkMustNotSeeIsRefused() async throws {
         let folder = try TestFolder()
         let secret = try await CollectionMatchTests.side(folder, "secret", 0..<4, isEncrypted: true)

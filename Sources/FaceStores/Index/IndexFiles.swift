@@ -90,18 +90,3 @@ struct IndexFiles: Sendable {
         files.remove { $0.hasPrefix(collection.identifier.uuidString.lowercased()) }
     }
 }
-
-/// Keeps other processes from writing the same files; the kernel lets go of it when the process ends, however it ends.
-struct FileLock: ~Copyable {
-    private let descriptor: Int32
-
-    init(_ url: URL) throws(DeepFaceError) {
-        descriptor = open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
-            throw DeepFaceError(
-                .unwritableOutput, "cannot be locked: \(String(cString: strerror(errno)))", input: url.path)
-        }
-    }
-
-    deinit { close(descriptor) }
-}

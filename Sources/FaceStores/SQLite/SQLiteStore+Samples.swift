@@ -45,7 +45,8 @@ extension SQLiteStore {
                     """)
             return try ids.compactMap { id in
                 try Row.fetchOne(statement, arguments: [collection.id, id]).map { row in
-                    StoredFace(sample: try Sample(row), vector: try Self.vector(row[Self.sampleColumnCount], of: row[0], collection, key))
+                    let vector = try Self.vector(row[Self.sampleColumnCount], of: row[0], collection, key)
+                    return StoredFace(sample: try Sample(row), vector: vector)
                 }
             }
         }
@@ -98,7 +99,8 @@ extension SQLiteStore {
 
     /// Read by their places: to look a name up takes longer than to read a value.
     private static let sampleColumns = """
-        samples.id, people.name, image, hash, x, y, w, h, landmarks, confidence, samples.created, age, gender, emotion, race
+        samples.id, people.name, image, hash, x, y, w, h, landmarks, confidence, samples.created, age, gender, emotion,
+        race
         """
     private static let sampleColumnCount = 15
 

@@ -25,7 +25,9 @@ public struct SparkMatchEngine: MatchEngine {
     ) async throws(DeepFaceError) {
         // What is missing is told before anything is written.
         let program = try SparkProgram(home: home)
-        try await prepare(match, progress: progress)
+        let lock = try locked(match)
+        defer { extendLifetime(lock) }
+        try await write(match, progress: progress)
         try await program.run(words, log: folder.appending(path: "spark.log"))
         try SparkRows(folder.appending(path: SparkJob.rows)).read(body)
     }
@@ -39,8 +41,22 @@ public struct SparkMatchEngine: MatchEngine {
     public func prepare(
         _ match: CollectionMatch, progress: (Int) -> Void = { _ in }
     ) async throws(DeepFaceError) -> [String] {
+        let lock = try locked(match)
+        defer { extendLifetime(lock) }
+        try await write(match, progress: progress)
+        return ["spark-sql"] + words
+    }
+
+    /// The folder, for nobody else's job; made, if need be.
+    private func locked(_ match: CollectionMatch) throws(DeepFaceError) -> FileLock {
         for side in [match.probes, match.gallery] { try ParquetFaceFile.check(side.collection) }
         try makeFolder()
+        return try FileLock(
+            folder.appending(path: "lock"), orElse: "wait for the other job, or name another folder with --work")
+    }
+
+    private func write(_ match: CollectionMatch, progress: (Int) -> Void) async throws(DeepFaceError) {
+        try removeResults()
         let file = folder.appending(path: SparkJob.probeFile)
         let probes = try await ParquetFaceFile.write(match.probes.reader, to: file, progress: progress)
         var gallery = probes
@@ -52,24 +68,34 @@ public struct SparkMatchEngine: MatchEngine {
         }
         let job = SparkJob(match: match, probes: probes, gallery: gallery, heldBytes: heldBytes)
         try AtomicFile.write(Data(job.text.utf8), to: folder.appending(path: SparkJob.statements))
-        return ["spark-sql"] + words
     }
 
-    /// Makes the folder, without the result that an earlier job left there.
     private func makeFolder() throws(DeepFaceError) {
         guard !folder.path.contains(/['"`\\{}\[\]*?:;$]/) else {
             throw DeepFaceError(
                 .invalidOption, "Spark takes no folder whose name has one of '\"`\\{}[]*?:;$", input: folder.path,
                 advice: "name another one with --work")
         }
-        do {
-            let files = FileManager.default
-            try files.createDirectory(
+        try prepared {
+            try FileManager.default.createDirectory(
                 at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
+    }
+
+    /// Takes away what an earlier job left.
+    private func removeResults() throws(DeepFaceError) {
+        try prepared {
+            let files = FileManager.default
             for name in [SparkJob.statements, SparkJob.matches, SparkJob.rows] {
                 let place = folder.appending(path: name)
                 if files.fileExists(atPath: place.path) { try files.removeItem(at: place) }
             }
+        }
+    }
+
+    private func prepared(_ body: () throws -> Void) throws(DeepFaceError) {
+        do {
+            try body()
         } catch {
             throw DeepFaceError(
                 .unwritableOutput, "cannot be made ready: \(error.localizedDescription)", input: folder.path,
