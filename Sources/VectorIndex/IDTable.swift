@@ -28,6 +28,9 @@ struct IDTable: Sendable {
         deletedCount > 0 && row >> 6 < deleted.count && deleted[row >> 6] >> UInt64(row & 63) & 1 == 1
     }
 
+    /// Makes room for so many rows in all.
+    mutating func reserveCapacity(_ count: Int) { ids.reserveCapacity(count) }
+
     /// - Throws: `duplicateID` for an id that is there, comes twice or is negative; nothing is added then.
     mutating func append(_ new: [Int64]) throws(VectorIndexError) {
         var last = ids.count > 0 ? ids[ids.count - 1] : -1

@@ -40,7 +40,10 @@ public enum IndexRegistry {
     ) throws(VectorIndexError) {
         var index: any VectorIndex
         switch kind {
-        case .flat: index = FlatIndex(dimensions: source.dimensions, metric: metric)
+        case .flat:
+            var flat = FlatIndex(dimensions: source.dimensions, metric: metric)
+            flat.reserveCapacity(source.count)
+            index = flat
         case .binary:
             index = try BinaryIndex(dimensions: source.dimensions, metric: metric, recall: min(recall, 0.9999))
         case .hnsw: index = try HNSWIndex(dimensions: source.dimensions, metric: metric)

@@ -42,6 +42,14 @@ struct RowStore: Sendable {
         }
     }
 
+    /// Makes room for so many rows in all.
+    mutating func reserveCapacity(_ count: Int) {
+        switch precision {
+        case .float32: singles.reserveCapacity(count * dimensions)
+        case .float16: halves.reserveCapacity(count * dimensions)
+        }
+    }
+
     /// The nearest f16 numbers.
     static func halves(_ values: [Float]) -> [UInt16] {
         [UInt16](unsafeUninitializedCapacity: values.count) { buffer, count in

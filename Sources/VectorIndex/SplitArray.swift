@@ -19,6 +19,9 @@ struct SplitArray<Element: BitwiseCopyable & Sendable>: Sendable {
         added.append(contentsOf: values)
     }
 
+    /// Makes room for so many values in all, so that what is there need not be moved when they come.
+    mutating func reserveCapacity(_ count: Int) { added.reserveCapacity(count - mappedCount) }
+
     /// Both parts, where they lie.
     func withBuffers<R, E: Error>(
         _ body: (UnsafeBufferPointer<Element>, UnsafeBufferPointer<Element>) throws(E) -> R

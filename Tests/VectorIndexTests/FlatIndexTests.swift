@@ -152,6 +152,25 @@ struct FlatIndexTests {
         }
     }
 
+    @Test(arguments: RowPrecision.allCases) func roomThatWasMadeChangesNothing(_ precision: RowPrecision) throws {
+        let data = FaceLikeVectors(3000, dimensions: 32)
+        func filled(_ room: Int?) throws -> FlatIndex {
+            var index = FlatIndex(dimensions: 32, metric: .euclidean, precision: precision)
+            if let room { index.reserveCapacity(room) }
+            for start in stride(from: 0, to: 3000, by: 700) {
+                let rows = start..<min(start + 700, 3000)
+                try index.add(VectorBatch(rows.map { Array(data.stored[$0]) }), ids: rows.map(Int64.init))
+                if let room { index.reserveCapacity(room) }
+            }
+            return index
+        }
+        let plain = try filled(nil).search(data.probes, k: 10, filter: nil)
+        for room in [3000, 10, 100_000] {
+            let found = try filled(room).search(data.probes, k: 10, filter: nil)
+            #expect(found == plain)
+        }
+    }
+
     @Test func equalsComeByTheirIDs() throws {
         var index = FlatIndex(dimensions: 16, metric: .euclidean)
         let one = RandomNumbers.vector(16, seed: 1)

@@ -27,6 +27,7 @@ struct Ours: Sendable {
 
     static let flat = Ours(name: "flat", most: 50_000_000) { data, _ in
         var index = FlatIndex(dimensions: data.gallery.dimensions, metric: data.metric)
+        index.reserveCapacity(data.count)
         let making = try data.add(to: &index)
         var single = index
         single.threads = 1

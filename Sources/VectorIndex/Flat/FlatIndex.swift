@@ -26,6 +26,9 @@ public struct FlatIndex: VectorIndex {
     /// Vectors that were there when the codes' mean was taken.
     var trainedCount = 0
 
+    /// Vectors that there is room for.
+    private var capacity = 0
+
     /// From here on there are codes.
     static let minimumForCodes = 1024
     /// The mean of so many vectors is that of all.
@@ -60,6 +63,14 @@ public struct FlatIndex: VectorIndex {
         updateCodes()
     }
 
+    /// Makes room for so many vectors in all. Adding is quicker then, for what is there need not be moved again and again.
+    public mutating func reserveCapacity(_ count: Int) {
+        capacity = count
+        rows.reserveCapacity(count)
+        table.reserveCapacity(count)
+        codes?.reserveCapacity(count)
+    }
+
     @discardableResult
     public mutating func delete(_ ids: IDSet) throws(VectorIndexError) -> Int {
         table.delete(ids)
@@ -69,6 +80,7 @@ public struct FlatIndex: VectorIndex {
         guard dimensions <= NibbleCodes.maximumDimensions, rows.count >= Self.minimumForCodes else { return }
         if codes == nil || trainedCount < Self.trainedEnough && rows.count >= 2 * trainedCount {
             codes = NibbleCodes(mean: NibbleCodes.mean(of: rows, threads: threads))
+            codes?.reserveCapacity(capacity)
             trainedCount = rows.count
         }
         codes!.append(from: rows, threads: threads)

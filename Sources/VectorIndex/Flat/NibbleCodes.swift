@@ -48,6 +48,11 @@ struct NibbleCodes: Sendable {
         try file.append(blocks)
     }
 
+    /// Makes room for the codes of so many rows in all, unless they lie in a file.
+    mutating func reserveCapacity(_ count: Int) {
+        if mapped == nil { blocks.reserveCapacity(NibbleCodes.blocks(for: count) * blockSize) }
+    }
+
     /// Codes rows `count` and following of `store`.
     mutating func append(from store: RowStore, threads: Int) {
         if let mapped {
