@@ -56,10 +56,10 @@ struct StreamVideo: AsyncParsableCommand {
         // FFmpeg's words would stand between ours, unless they are asked for.
         setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0)
         let source = VideoSource(source)
-        try source.check()
         let attributes = try models.models(watch.attributes ?? [])
         let window = watch.show ? try Window(title: "deepface \(source.name)") : nil
         defer { window?.close() }
+        try source.check()
         let deepface = try shared.deepface()
         var options = try verdict.options(of: deepface, shared)
         options.enforceDetection = true
