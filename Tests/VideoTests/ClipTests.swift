@@ -99,6 +99,10 @@ import Video
         let outside = try await pipeline.faces(
             in: MadeUpVideo.frame(1), near: [Box(x: -500, y: 20, width: 30, height: 30)])
         #expect(outside.isEmpty)
+        // A motion that was guessed badly costs no more memory than the frame.
+        let vast = try await pipeline.faces(
+            in: MadeUpVideo.frame(1), near: [Box(x: -900_000, y: -900_000, width: 2_000_000, height: 2_000_000)])
+        #expect(vast.isEmpty)
     }
 
     @Test(.needsClip) func pythonsRhythmOnTheClip() async throws {

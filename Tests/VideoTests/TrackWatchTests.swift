@@ -13,7 +13,21 @@ struct TrackWatchTests {
         /// In which frames.
         let frames: Range<Int>
         var isReal = true
+        /// In these frames its quality is too low.
+        var blurred = 0..<0
     }
+
+    /// Of a face of too little quality.
+    static let rejection: RejectedFace? = {
+        let grey = Image(filledWith: Color(blue: 90, green: 90, red: 90), width: 64, height: 64)
+        let face = DetectedFace(box: Box(x: 20, y: 20, width: 20, height: 20), score: 0.9)
+        guard let quality = try? JSONEncoder().encode(FaceQuality(of: face, in: grey)) else { return nil }
+        let json = """
+            {"facial_area": {"x": 0, "y": 0, "w": 9, "h": 9}, "confidence": 0.9, \
+            "quality": \(String(decoding: quality, as: UTF8.self)), "reasons": ["blurred"], "bar": 0.5}
+            """
+        return try? JSONDecoder().decode(RejectedFace.self, from: Data(json.utf8))
+    }()
 
     /// Finds the actors in frames whose grey says which they are.
     final class Stage: FrameReading, FaceRecognizer {
@@ -61,6 +75,11 @@ struct TrackWatchTests {
         func embeddings(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceLook] {
             counts.withLock { $0.embedded += faces.count }
             return faces.map { face in
+                if actor(face, frame)?.blurred.contains(Int(frame.pixels[0])) == true,
+                    let rejection = TrackWatchTests.rejection
+                {
+                    return .rejected(rejection)
+                }
                 let letter = actor(face, frame)?.name.unicodeScalars.first?.value ?? 0
                 return .embedded(
                     Representation(
@@ -129,6 +148,19 @@ struct TrackWatchTests {
             ], "\(Self.lines(events))")
         // Every fourth of 90, and twice the frame after somebody was gone, from which the fours go on.
         #expect(stage.searches == 24, "\(stage.searches)")
+    }
+
+    @Test func whoCannotBeRecognisedIsToldOnce() async throws {
+        #expect(Self.rejection != nil)
+        let stage = Stage([Actor(name: "Ada", x: 100, frames: 0..<40, blurred: 0..<20)])
+        let events = try await Self.play(stage, frames: 0..<40)
+        #expect(
+            Self.lines(events) == [
+                "appeared 1 - 0.125", "rejected 1 - 0.125", "recognised 1 Ada 3.125", "left 1 Ada 5.0",
+            ], "\(Self.lines(events))")
+        #expect(events[1].reason == Self.rejection?.why && events[1].reason?.hasSuffix("below 0.5: blurred") == true)
+        // Looked at again once a second, not in each frame.
+        #expect(stage.embedded == 4, "\(stage.embedded)")
     }
 
     @Test func whoComesBackElsewhereHasTheSameNumber() async throws {

@@ -14,7 +14,7 @@ struct NearbyFaces {
     func detect(in frame: Image, near places: [Box]) throws(DeepFaceError) -> [DetectedFace] {
         var found: [DetectedFace] = []
         for place in places {
-            let piece = Self.piece(around: place)
+            let piece = Self.piece(around: place, in: frame)
             let inside = piece.intersection(Box(x: 0, y: 0, width: frame.width, height: frame.height))
             guard inside.width > 0, inside.height > 0 else { continue }
             for face in try detector.detect(in: frame.cutWithBlack(piece)) {
@@ -32,8 +32,9 @@ struct NearbyFaces {
             .suppressed { Rectangle($0.box).overlap(Rectangle($1.box)) > 0.3 }
     }
 
-    private static func piece(around place: Box) -> Box {
-        let wanted = max(step, reach * max(place.width, place.height))
+    /// No larger than the frame, whatever is expected.
+    private static func piece(around place: Box, in frame: Image) -> Box {
+        let wanted = min(max(step, reach * max(place.width, place.height)), max(frame.width, frame.height))
         let side = (wanted + step - 1) / step * step
         return Box(
             x: place.x + (place.width - side) / 2, y: place.y + (place.height - side) / 2, width: side, height: side)
