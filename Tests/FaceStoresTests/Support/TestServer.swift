@@ -53,7 +53,7 @@ final class TestServer: Sendable {
             throw NotStarted(description: "\(command[0]) was not started")
         }
         running.withLock { $0 = (watcher, rope.writing, pid) }
-        let end = Date() + 60
+        let end = Date() + 180
         while !Self.isOpen(port) {
             guard Date() < end, Foundation.kill(pid, 0) == 0 else {
                 kill()
