@@ -34,6 +34,7 @@ struct Serve: AsyncParsableCommand {
     var jsonErrors = false
 
     func run() async throws {
+        Allocator.keepSmall()
         let values = try await options.layered(config)
         let settings = try await values.settings()
         guard let level = Logger.Level(rawValue: values.logLevel) else {
