@@ -113,7 +113,7 @@ public actor FaceSearcher {
 
     /// The registered faces that are nearest in double precision, of those that can be among them. What was deleted
     /// meanwhile is left out.
-    private func nearest(
+    private nonisolated func nearest(
         to probes: Probes, of source: some CandidateSource
     ) async throws(DeepFaceError) -> [[FaceMatch]] {
         var results: [[FaceMatch]] = probes.embeddings.map { _ in [] }

@@ -4,32 +4,76 @@ import Foundation
 /// The points of a facial area, as a column holds them: a JSON object with the points that were found. Written and read by
 /// hand, because an encoder and a decoder take longer than a database for all the rest of the row.
 extension FacialArea {
-    private static let points: [(name: String, path: WritableKeyPath<FacialArea, [Int]?> & Sendable)] = [
-        ("leftEye", \.leftEye), ("mouthLeft", \.mouthLeft), ("mouthRight", \.mouthRight), ("nose", \.nose),
-        ("rightEye", \.rightEye),
+    private static let points: [(opening: String, path: WritableKeyPath<FacialArea, [Int]?> & Sendable)] = [
+        ("\"leftEye\":[", \.leftEye), ("\"mouthLeft\":[", \.mouthLeft), ("\"mouthRight\":[", \.mouthRight),
+        ("\"nose\":[", \.nose), ("\"rightEye\":[", \.rightEye),
     ]
 
     var landmarksJSON: String {
-        let parts = Self.points.compactMap { name, path in
-            self[keyPath: path].map { "\"\(name)\":[\($0.map(String.init).joined(separator: ","))]" }
+        let parts = Self.points.compactMap { opening, path in
+            self[keyPath: path].map { "\(opening)\($0.map(String.init).joined(separator: ","))]" }
         }
         return "{\(parts.joined(separator: ","))}"
     }
 
     /// - Throws: `storeInconsistent` when it is not what `landmarksJSON` gives.
     mutating func setLandmarks(json: Data) throws(DeepFaceError) {
-        if json.elementsEqual("{}".utf8) { return }
-        for point in json.dropFirst().split(separator: UInt8(ascii: "]")) {
-            let words = point.split(separator: UInt8(ascii: "\""))
-            guard let numbers = words.last?.dropFirst(2), let name = words.dropLast().last,
-                let path = Self.points.first(where: { name.elementsEqual($0.name.utf8) })?.path
-            else { continue }
-            self[keyPath: path] = numbers.split(separator: UInt8(ascii: ",")).compactMap {
-                Int(String(decoding: $0, as: UTF8.self))
+        var area = self
+        let isWhole = json.withUnsafeBytes { bytes in
+            var scanner = Scanner(rest: bytes[...])
+            return scanner.take("{") && area.takeLandmarks(from: &scanner) && scanner.take("}") && scanner.rest.isEmpty
+        }
+        guard isWhole else { throw DeepFaceError(.storeInconsistent, "the points of a face are damaged") }
+        self = area
+    }
+
+    private mutating func takeLandmarks(from scanner: inout Scanner) -> Bool {
+        var isFirst = true
+        for (opening, path) in Self.points {
+            let before = scanner
+            guard isFirst || scanner.take(","), scanner.take(opening) else {
+                scanner = before
+                continue
             }
+            guard let numbers = scanner.numbers() else { return false }
+            self[keyPath: path] = numbers
+            isFirst = false
         }
-        guard json.elementsEqual(landmarksJSON.utf8) else {
-            throw DeepFaceError(.storeInconsistent, "the points of a face are damaged")
+        return true
+    }
+}
+
+/// Goes through bytes of JSON that are written in one way only.
+private struct Scanner {
+    var rest: Slice<UnsafeRawBufferPointer>
+
+    mutating func take(_ word: String) -> Bool {
+        guard rest.starts(with: word.utf8) else { return false }
+        rest = rest.dropFirst(word.utf8.count)
+        return true
+    }
+
+    /// Whole numbers with commas between, and the bracket behind them; `nil` for anything else.
+    mutating func numbers() -> [Int]? {
+        var numbers: [Int] = []
+        if take("]") { return numbers }
+        repeat {
+            guard let number = number() else { return nil }
+            numbers.append(number)
+        } while take(",")
+        return take("]") ? numbers : nil
+    }
+
+    private mutating func number() -> Int? {
+        let isNegative = take("-")
+        var (number, digits) = (0, 0)
+        while let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+            // No zeros before a number.
+            guard digits == 0 || number > 0, digits < 18 else { return nil }
+            number = 10 * number + Int(byte - UInt8(ascii: "0"))
+            digits += 1
+            rest = rest.dropFirst()
         }
+        return digits == 0 || isNegative && number == 0 ? nil : isNegative ? -number : number
     }
 }

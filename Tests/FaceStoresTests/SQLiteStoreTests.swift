@@ -117,6 +117,46 @@ struct SQLiteStoreTests {
         }
         #expect(told)
     }
+
+    @Test func pointsOfAFaceAreKeptAndTheirDamageIsTold() async throws {
+        let folder = try TestFolder()
+        var area = FacialArea(x: 1, y: 2, w: 30, h: 40)
+        (area.leftEye, area.rightEye, area.nose) = ([-6, 19], [0, 1_234_567], [7, -8])
+        (area.mouthLeft, area.mouthRight) = ([10, 20], [30, 40])
+        do {
+            let store = try await folder.open()
+            let collection = try await store.makeCollection(.test())
+            _ = try await store.add(
+                [
+                    NewFace(
+                        person: "Alice", image: "a.jpg", hash: "a", facialArea: area, faceConfidence: 1,
+                        vector: NewFace.vector(1)),
+                    NewFace(
+                        person: "Bob", image: "b.jpg", hash: "b", facialArea: FacialArea(x: 1, y: 2, w: 3, h: 4),
+                        faceConfidence: 1, vector: NewFace.vector(2)),
+                ], to: collection)
+            let areas = try await store.faces([1, 2], of: collection).map(\.sample.facialArea)
+            #expect(areas == [area, FacialArea(x: 1, y: 2, w: 3, h: 4)])
+            // Into the file itself.
+            try await store.delete([], of: collection)
+        }
+        let whole = try Data(contentsOf: folder.file)
+        let points = Data(#""leftEye":[-6,19],"#.utf8)
+        for damage in [
+            #""leftEyf":[-6,19],"#, #""leftEye":[-6;19],"#, #""leftEye":[-0,19],"#, #""leftEye":[-6,19];"#,
+            #""leftEye":[-6,1],}"#,
+        ] {
+            var content = whole
+            content.replaceSubrange(try #require(content.range(of: points)), with: Data(damage.utf8))
+            try content.write(to: folder.file)
+            let store = try await folder.open()
+            let collection = try #require(try await store.collection(named: "default"))
+            let error = await #expect(throws: DeepFaceError.self, "\(damage)") {
+                try await store.faces([1], of: collection)
+            }
+            #expect(error?.code == .storeInconsistent)
+        }
+    }
 }
 
 extension TestFolder {

@@ -36,20 +36,36 @@ extension SQLiteStore {
         _ ids: [Int64], of collection: FaceCollection
     ) async throws(DeepFaceError) -> [StoredFace] {
         let key = collection.isEncrypted ? try needed(collection.name) : nil
-        return try await read { database in
+        // Those of one search are few.
+        if ids.count <= 100 { return try readBriefly { try Self.faces($0, ids, of: collection, key) } }
+        return try await read { database in try Self.faces(database, ids, of: collection, key) }
+    }
+
+    private static func faces(
+        _ database: Database, _ ids: [Int64], of collection: FaceCollection, _ key: StoreKey?
+    ) throws -> [StoredFace] {
+        var faces: [Int64: StoredFace] = [:]
+        let most = 1024
+        for start in stride(from: 0, to: ids.count, by: most) {
+            let some = ids[start..<min(start + most, ids.count)]
+            // For a power of two of ids, so that there are few statements to keep; the first comes again for those that lack.
+            var room = 1
+            while room < some.count { room *= 2 }
+            let asked = some + repeatElement(ids[start], count: room - some.count)
             let statement = try database.cachedStatement(
                 sql: """
-                    SELECT \(Self.sampleColumns), vectors.vector \(Self.sampleTables)
+                    SELECT \(sampleColumns), vectors.vector \(sampleTables)
                     JOIN vectors ON vectors.sample_id = samples.id
-                    WHERE samples.collection_id = ? AND samples.id = ?
+                    WHERE +samples.collection_id = ? AND samples.id IN (\(databaseQuestionMarks(count: room)))
                     """)
-            return try ids.compactMap { id in
-                try Row.fetchOne(statement, arguments: [collection.id, id]).map { row in
-                    let vector = try Self.vector(row[Self.sampleColumnCount], of: row[0], collection, key)
-                    return StoredFace(sample: try Sample(row), vector: vector)
-                }
+            let rows = try Row.fetchCursor(statement, arguments: StatementArguments([collection.id] + asked))
+            while let row = try rows.next() {
+                let sample = try Sample(row)
+                let vector = try vector(row[sampleColumnCount], of: sample.id, collection, key)
+                faces[sample.id] = StoredFace(sample: sample, vector: vector)
             }
         }
+        return ids.compactMap { faces[$0] }
     }
 
     public func samples(

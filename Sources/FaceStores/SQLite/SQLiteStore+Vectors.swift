@@ -38,6 +38,17 @@ extension SQLiteStore {
         of collection: FaceCollection, after id: Int64, removal number: Int64, limit: Int
     ) async throws(DeepFaceError) -> Changes {
         let key = collection.isEncrypted ? try needed(collection.name) : nil
+        // Nearly every search finds that there is nothing new.
+        let isNew = try readBriefly { database in
+            try Bool.fetchOne(
+                database.cachedStatement(
+                    sql: """
+                        SELECT EXISTS (SELECT 1 FROM samples WHERE collection_id = ?1 AND id > ?2)
+                            OR EXISTS (SELECT 1 FROM removals WHERE collection_id = ?1 AND number > ?3)
+                        """),
+                arguments: [collection.id, id, number])
+        }
+        guard isNew == true else { return Changes(vectors: [], removals: Removals(last: number, ids: [])) }
         return try await read { database in
             Changes(
                 vectors: try Self.vectors(database, collection, key, after: id, limit: limit),
