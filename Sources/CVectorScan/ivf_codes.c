@@ -18,54 +18,55 @@ struct sums {
     float squares, absolutes, signed_centroid, product, centroid_product;
 };
 
+typedef uint8_t eight_bytes __attribute__((vector_size(8)));
+
+// Bit `bit` of each of eight bytes, the first byte's the lowest.
+IVF_INLINE uint8_t plane_of(uint64_t bytes, int bit) {
+    return (uint8_t)((bytes >> bit & 0x0101010101010101u) * 0x0102040810204080u >> 56);
+}
+
 // Codes one vector's difference to its centroid; `planes` (bits − 1 of them) start at the one below the signs.
 IVF_INLINE void code(
     const float *vector, const float *centroid, size_t width, int bits, uint8_t *signs, uint8_t *planes,
     struct sums *out) {
-    float squares[8] = {0}, absolutes[8] = {0}, signed_centroid[8] = {0};
-    for (size_t i = 0; i < width; i += 8)
-        for (size_t j = 0; j < 8; j++) {
-            float r = vector[i + j] - centroid[i + j];
-            squares[j] += r * r;
-            absolutes[j] += fabsf(r);
-            signed_centroid[j] += r >= 0 ? centroid[i + j] : -centroid[i + j];
-        }
-    *out = (struct sums){0};
-    for (size_t j = 0; j < 8; j++) {
-        out->squares += squares[j];
-        out->absolutes += absolutes[j];
-        out->signed_centroid += signed_centroid[j];
+    const ivf_i8 top = (ivf_i8){0} + INT32_MIN;
+    ivf_f8 squares = {0}, absolutes = {0}, signed_centroid = {0};
+    for (size_t i = 0; i < width; i += 8) {
+        ivf_f8 v, c;
+        memcpy(&v, vector + i, 32);
+        memcpy(&c, centroid + i, 32);
+        ivf_f8 r = v - c;
+        squares += r * r;
+        absolutes += (ivf_f8)((ivf_i8)r & ~top);
+        signed_centroid += (ivf_f8)((ivf_i8)c ^ ((r < 0) & top));
     }
+    *out = (struct sums){
+        .squares = ivf_sum8(&squares), .absolutes = ivf_sum8(&absolutes), .signed_centroid = ivf_sum8(&signed_centroid)};
     if (bits == 0) return;
     float step = steps[bits] * sqrtf(out->squares / (float)width), inverse = step > 0 ? 1 / step : 0;
     int32_t half = 1 << (bits - 1);
-    float product[8] = {0}, centroid_product[8] = {0};
+    ivf_f8 product = {0}, centroid_product = {0};
     for (size_t i = 0; i < width; i += 8) {
-        int32_t u[8];
-        for (size_t j = 0; j < 8; j++) {
-            float r = vector[i + j] - centroid[i + j], scaled = r * inverse + (float)half;
-            scaled = scaled < 0 ? 0 : scaled;
-            scaled = scaled > (float)(2 * half - 1) ? (float)(2 * half - 1) : scaled;
-            u[j] = (int32_t)scaled;
-            // A tiny negative number may have been rounded up: the top bit is the sign, always.
-            if (r < 0 && u[j] >= half) u[j] = half - 1;
-            float level = (float)u[j] - (float)half + 0.5f;
-            product[j] += r * level;
-            centroid_product[j] += centroid[i + j] * level;
-        }
-        uint32_t byte = 0;
-        for (size_t j = 0; j < 8; j++) byte |= (uint32_t)(u[j] >= half) << j;
-        signs[i / 8] = (uint8_t)byte;
-        for (int plane = 0; plane < bits - 1; plane++) {
-            byte = 0;
-            for (size_t j = 0; j < 8; j++) byte |= (uint32_t)((u[j] >> (bits - 2 - plane)) & 1) << j;
-            planes[(size_t)plane * (width / 8) + i / 8] = (uint8_t)byte;
-        }
+        ivf_f8 v, c;
+        memcpy(&v, vector + i, 32);
+        memcpy(&c, centroid + i, 32);
+        ivf_f8 r = v - c;
+        ivf_i8 u = __builtin_convertvector(r * inverse + (float)half, ivf_i8);
+        // A tiny negative number may have been rounded up: the top bit is the sign, always.
+        ivf_i8 most = 2 * half - 1 - ((r < 0) & half);
+        u = __builtin_elementwise_min(__builtin_elementwise_max(u, (ivf_i8){0}), most);
+        ivf_f8 level = __builtin_convertvector(u, ivf_f8) - ((float)half - 0.5f);
+        product += r * level;
+        centroid_product += c * level;
+        eight_bytes narrow = __builtin_convertvector(u, eight_bytes);
+        uint64_t bytes;
+        memcpy(&bytes, &narrow, 8);
+        signs[i / 8] = plane_of(bytes, bits - 1);
+        for (int plane = 0; plane < bits - 1; plane++)
+            planes[(size_t)plane * (width / 8) + i / 8] = plane_of(bytes, bits - 2 - plane);
     }
-    for (size_t j = 0; j < 8; j++) {
-        out->product += product[j];
-        out->centroid_product += centroid_product[j];
-    }
+    out->product = ivf_sum8(&product);
+    out->centroid_product = ivf_sum8(&centroid_product);
 }
 
 IVF_INLINE uint8_t to_byte(float value, float start, float step) {
@@ -87,8 +88,19 @@ IVF_INLINE void ivf_encode_body(
     for (size_t place = 0; place < count; place++, rows += row) {
         struct sums sums;
         size_t n = order[place];
+        // The next one's numbers lie anywhere.
+        if (place + 1 < count) {
+            size_t next = order[place + 1];
+            for (size_t i = 0; i < width; i += 16) {
+                __builtin_prefetch(vectors + next * width + i);
+                __builtin_prefetch(centroids + (size_t)lists[next] * width + i);
+            }
+        }
         uint8_t *at = rows + record;
-        code(vectors + n * width, centroids + (size_t)lists[n] * width, width, coding->bits, at, rows + 8, &sums);
+        const float *vector = vectors + n * width, *centroid = centroids + (size_t)lists[n] * width;
+        // The usual number of bits has a loop of its own, where it is a constant.
+        if (coding->bits == 4) code(vector, centroid, width, 4, at, rows + 8, &sums);
+        else code(vector, centroid, width, coding->bits, at, rows + 8, &sums);
         float numbers[2], scales[2];
         scales[1] = sums.product > 0 ? sums.squares / sums.product : 0;
         scales[0] = sums.squares + 2 * scales[1] * sums.centroid_product;

@@ -86,6 +86,21 @@ static void nearest_plain(
 #if defined(__x86_64__)
 #define ROWS 4
 
+// The largest of eight numbers, in every lane.
+IVF_AVX2 static inline __m256i largest(__m256i x) {
+    x = _mm256_max_epi32(x, _mm256_permute2x128_si256(x, x, 1));
+    x = _mm256_max_epi32(x, _mm256_shuffle_epi32(x, 0x4E));
+    return _mm256_max_epi32(x, _mm256_shuffle_epi32(x, 0xB1));
+}
+
+// The least of the indices in the chosen lanes, in every lane.
+IVF_AVX2 static inline __m256i first_of(__m256i index, __m256i chosen) {
+    __m256i x = _mm256_or_si256(index, _mm256_xor_si256(chosen, _mm256_set1_epi32(-1)));
+    x = _mm256_min_epu32(x, _mm256_permute2x128_si256(x, x, 1));
+    x = _mm256_min_epu32(x, _mm256_shuffle_epi32(x, 0x4E));
+    return _mm256_min_epu32(x, _mm256_shuffle_epi32(x, 0xB1));
+}
+
 // Four rows at a time against 8 centroids; a product of a row's byte and a centroid's is at most 127 × 63, so that
 // four of them fit 16 bits. Each lane keeps its own best two.
 IVF_AVX2 static void nearest_avx2(
@@ -139,14 +154,18 @@ IVF_AVX2 static void nearest_avx2(
             index = _mm256_add_epi32(index, _mm256_set1_epi32(8));
         }
         for (size_t r = 0; r < ROWS && first + r < count; r++) {
-            struct best best = NOTHING;
-            for (size_t lane = 0; lane < 8; lane++) {
-                offer(&best, kept[r][0][lane], (uint32_t)kept[r][1][lane]);
-                if (second) offer(&best, kept[r][2][lane], (uint32_t)kept[r][3][lane]);
-            }
-            nearest[first + r] = best.index[0];
-            if (scores) scores[first + r] = best.score[0];
-            if (second) second[first + r] = best.index[1];
+            const __m256i *keep = (const __m256i *)kept[r];
+            __m256i score = _mm256_loadu_si256(keep), found = _mm256_loadu_si256(keep + 1);
+            __m256i best = largest(score), which = first_of(found, _mm256_cmpeq_epi32(score, best));
+            nearest[first + r] = (uint32_t)_mm256_cvtsi256_si32(which);
+            if (scores) scores[first + r] = _mm256_cvtsi256_si32(best);
+            if (!second) continue;
+            // In the lane of the best the second is left.
+            __m256i taken = _mm256_cmpeq_epi32(found, which);
+            score = _mm256_blendv_epi8(score, _mm256_loadu_si256(keep + 2), taken);
+            found = _mm256_blendv_epi8(found, _mm256_loadu_si256(keep + 3), taken);
+            which = first_of(found, _mm256_cmpeq_epi32(score, largest(score)));
+            second[first + r] = (uint32_t)_mm256_cvtsi256_si32(which);
         }
     }
 }

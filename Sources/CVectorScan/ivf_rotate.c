@@ -16,19 +16,39 @@ IVF_INLINE void hadamard(float *x, size_t size) {
         v = flipped + v * (ivf_f8){1, 1, 1, 1, -1, -1, -1, -1};
         memcpy(x + i, &v, 32);
     }
-    for (size_t half = 8; half < size; half *= 2)
-        for (size_t start = 0; start < size; start += 2 * half)
+    const float scale = 1 / sqrtf((float)size);
+    size_t half = 8;
+    // Two levels at a time, and the scale with the last.
+    for (; half * 4 <= size; half *= 4) {
+        const float factor = half * 4 == size ? scale : 1;
+        for (size_t start = 0; start < size; start += 4 * half)
             for (size_t i = start; i < start + half; i += 8) {
-                ivf_f8 a, b, sum, difference;
+                ivf_f8 a, b, c, d;
                 memcpy(&a, x + i, 32);
                 memcpy(&b, x + i + half, 32);
-                sum = a + b;
-                difference = a - b;
-                memcpy(x + i, &sum, 32);
-                memcpy(x + i + half, &difference, 32);
+                memcpy(&c, x + i + 2 * half, 32);
+                memcpy(&d, x + i + 3 * half, 32);
+                ivf_f8 ab = a + b, cd = c + d, a_b = a - b, c_d = c - d;
+                a = (ab + cd) * factor;
+                b = (a_b + c_d) * factor;
+                c = (ab - cd) * factor;
+                d = (a_b - c_d) * factor;
+                memcpy(x + i, &a, 32);
+                memcpy(x + i + half, &b, 32);
+                memcpy(x + i + 2 * half, &c, 32);
+                memcpy(x + i + 3 * half, &d, 32);
             }
-    float scale = 1 / sqrtf((float)size);
-    for (size_t i = 0; i < size; i++) x[i] *= scale;
+    }
+    if (half == size) return;
+    for (size_t i = 0; i < half; i += 8) {
+        ivf_f8 a, b, sum, difference;
+        memcpy(&a, x + i, 32);
+        memcpy(&b, x + i + half, 32);
+        sum = (a + b) * scale;
+        difference = (a - b) * scale;
+        memcpy(x + i, &sum, 32);
+        memcpy(x + i + half, &difference, 32);
+    }
 }
 
 IVF_INLINE void ivf_rotate_body(

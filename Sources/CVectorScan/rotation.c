@@ -27,10 +27,14 @@ INLINE void rotate_all(float *vectors, size_t dimensions, size_t count, const fl
     for (size_t row = 0; row < count; row++)
         for (int round = 0; round < 2; round++) {
             float *values = vectors + row * dimensions;
+            if (size == dimensions) {
+                scale_and_sign(values, size, signs + round * dimensions, scale);
+                transform(values, size);
+                continue;
+            }
             scale_and_sign(values, dimensions, signs + round * dimensions, 1);
             scale_and_sign(values, size, 0, scale);
             transform(values, size);
-            if (size == dimensions) continue;
             scale_and_sign(values + dimensions - size, size, 0, scale);
             transform(values + dimensions - size, size);
         }
@@ -57,13 +61,27 @@ AVX2 static void transform_avx2(float *values, size_t size) {
         eight = _mm256_fmadd_ps(eight, by4, _mm256_permute2f128_ps(eight, eight, 1));
         _mm256_storeu_ps(values + place, eight);
     }
-    for (size_t half = 8; half < size; half *= 2)
-        for (size_t start = 0; start < size; start += 2 * half)
+    size_t half = 8;
+    // Two levels at a time.
+    for (; half * 4 <= size; half *= 4)
+        for (size_t start = 0; start < size; start += 4 * half)
             for (size_t place = start; place < start + half; place += 8) {
-                const __m256 one = _mm256_loadu_ps(values + place), other = _mm256_loadu_ps(values + place + half);
-                _mm256_storeu_ps(values + place, _mm256_add_ps(one, other));
-                _mm256_storeu_ps(values + place + half, _mm256_sub_ps(one, other));
+                float *at = values + place;
+                const __m256 a = _mm256_loadu_ps(at), b = _mm256_loadu_ps(at + half);
+                const __m256 c = _mm256_loadu_ps(at + 2 * half), d = _mm256_loadu_ps(at + 3 * half);
+                const __m256 ab = _mm256_add_ps(a, b), a_b = _mm256_sub_ps(a, b);
+                const __m256 cd = _mm256_add_ps(c, d), c_d = _mm256_sub_ps(c, d);
+                _mm256_storeu_ps(at, _mm256_add_ps(ab, cd));
+                _mm256_storeu_ps(at + half, _mm256_add_ps(a_b, c_d));
+                _mm256_storeu_ps(at + 2 * half, _mm256_sub_ps(ab, cd));
+                _mm256_storeu_ps(at + 3 * half, _mm256_sub_ps(a_b, c_d));
             }
+    if (half < size)
+        for (size_t place = 0; place < half; place += 8) {
+            const __m256 one = _mm256_loadu_ps(values + place), other = _mm256_loadu_ps(values + place + half);
+            _mm256_storeu_ps(values + place, _mm256_add_ps(one, other));
+            _mm256_storeu_ps(values + place + half, _mm256_sub_ps(one, other));
+        }
 }
 
 AVX2 static void rotate_avx2(float *vectors, size_t dimensions, size_t count, const float *signs) {

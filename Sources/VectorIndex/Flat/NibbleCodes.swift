@@ -71,7 +71,7 @@ struct NibbleCodes: Sendable {
                 // Each task has blocks of its own.
                 nonisolated(unsafe) let blocks = blocks.baseAddress!
                 for block in filled..<blockCount { cvectorscan_nibble_clear(dimensions, blocks + block * size) }
-                let blocksPerTask = 64
+                let blocksPerTask = 16
                 let tasks = (blockCount - firstBlock + blocksPerTask - 1) / blocksPerTask
                 let lengths = Parallel.map(tasks, threads: threads) { task in
                     let start = (firstBlock + task * blocksPerTask) * perBlock
@@ -110,8 +110,10 @@ struct NibbleCodes: Sendable {
         let dimensions = mean.count
         vectors.withUnsafeMutableBufferPointer { vectors in
             mean.withUnsafeBufferPointer { mean in
-                for row in 0..<vectors.count / dimensions {
-                    for place in 0..<dimensions { vectors[row * dimensions + place] -= mean[place] }
+                guard var row = vectors.baseAddress, let mean = mean.baseAddress else { return }
+                for _ in 0..<vectors.count / dimensions {
+                    for place in 0..<dimensions { row[place] -= mean[place] }
+                    row += dimensions
                 }
             }
         }

@@ -21,17 +21,22 @@ struct CentroidTable: Sendable {
         var packed = [Int8](repeating: 0, count: groups * 8 * width)
         // The lanes that are over never win.
         var bias = [Int32](repeating: .max / 2, count: groups * 8)
-        for row in 0..<count {
-            var sum: Int32 = 0
-            var squares: Float = 0
-            for i in 0..<width {
-                let value = centroids[centroids.startIndex + row * width + i]
-                let byte = Int8((value * scale).rounded())
-                packed[(row / 8 * (width / 4) + i / 4) * 32 + row % 8 * 4 + i % 4] = byte
-                sum += Int32(byte)
-                squares += value * value
+        centroids.withUnsafeBufferPointer { centroids in
+            packed.withUnsafeMutableBufferPointer { packed in
+                for row in 0..<count {
+                    var sum: Int32 = 0
+                    var squares: Float = 0
+                    for i in 0..<width {
+                        let value = centroids[row * width + i]
+                        // Rounded: what is above 0 is cut off.
+                        let byte = Int32(value * scale + 64.5) - 64
+                        packed[(row / 8 * (width / 4) + i / 4) * 32 + row % 8 * 4 + i % 4] = Int8(byte)
+                        sum += byte
+                        squares += value * value
+                    }
+                    bias[row] = 64 * sum + Int32(clamping: Int64(min(squares * byteScale * scale / 2, 1e9)))
+                }
             }
-            bias[row] = 64 * sum + Int32(clamping: Int64(min(squares * byteScale * scale / 2, 1e9)))
         }
         (self.packed, self.bias, real) = (packed, bias, count)
     }

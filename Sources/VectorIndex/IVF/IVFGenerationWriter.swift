@@ -1,5 +1,6 @@
 import CVectorScan
 import Foundation
+import Synchronization
 
 /// Writes the files of an `IVFGeneration`, list after list.
 final class IVFGenerationWriter {
@@ -74,18 +75,26 @@ final class IVFGenerationWriter {
         nonisolated(unsafe) let rows = rows
         let piece = max(1, counts.count / 64)
         let (blockBytes, recordBytes, coding) = (blockBytes, recordBytes, coding)
+        let layout = IVFRows.Layout(coding)
+        let idBound = Mutex(self.idBound)
         try Parallel.tryRun((counts.count + piece - 1) / piece, threads: threads) { part in
             var coding = coding
+            var bound: Int64 = 0
             for list in part * piece..<min(counts.count, (part + 1) * piece) where counts[list] > 0 {
-                var pointers = rows[firstRows[list]..<firstRows[list + 1]].map { Optional($0) }
+                let own = rows[firstRows[list]..<firstRows[list + 1]]
+                for row in own { bound = max(bound, layout.id(of: row) + 1) }
+                var pointers = own.map { Optional($0) }
                 ivf_split_rows(
                     &coding, &pointers, counts[list], starts[0] + firstBlocks[list] * blockBytes,
                     starts[1] + firstBlocks[list] * 32 * recordBytes, starts[2] + firstBlocks[list] * 32 * idBytes)
             }
+            idBound.withLock { $0 = max($0, bound) }
         }
-        for (file, output) in zip(files, outputs) { try file.append(UnsafeRawBufferPointer(output)) }
-        let layout = IVFRows.Layout(coding)
-        for row in rows { idBound = max(idBound, layout.id(of: row) + 1) }
+        self.idBound = idBound.withLock { $0 }
+        nonisolated(unsafe) let (parts, written) = (outputs, files)
+        try Parallel.tryRun(parts.count, threads: threads) { (part) throws(VectorIndexError) in
+            try written[part].append(UnsafeRawBufferPointer(parts[part]))
+        }
         self.counts += counts.map(UInt32.init)
     }
 

@@ -5,7 +5,15 @@ extension IVFSearcher {
     func stored(
         near point: [Float], lists: [NearList], count: Int, filter: IDSet?
     ) throws(VectorIndexError) -> [Found] {
-        let best = try candidates(near: point, lists: lists, count: count, filter: filter)
+        try stored(near: point, lists: lists, best: candidates(near: point, lists: lists, count: count, filter: filter))
+    }
+
+    /// Some vectors of the lists, as the disk has them.
+    ///
+    /// - Parameter best: what `candidates` gave for these lists.
+    private func stored(
+        near point: [Float], lists: [NearList], best: ArraySlice<ivf_candidate>
+    ) throws(VectorIndexError) -> [Found] {
         guard let generation = index.generation, !best.isEmpty else { return [] }
         var coding = generation.coding
         let recordBytes = ivf_record_bytes(&coding)
@@ -112,11 +120,13 @@ extension IVFSearcher {
         index.generation?.slots(of: list).contains(slot) ?? false
     }
 
-    /// The nearest vectors in the lists, with their slots.
-    func nearestSlots(
-        _ k: Int, to point: [Float], lists: [NearList], effort: IVFEffort
+    /// The nearest of some vectors in the lists, with their slots.
+    ///
+    /// - Parameter best: what `candidates` gave for these lists.
+    func nearest(
+        _ k: Int, to point: [Float], lists: [NearList], among best: ArraySlice<ivf_candidate>
     ) throws(VectorIndexError) -> [Found] {
-        try nearest(try stored(near: point, lists: lists, count: effort.candidates, filter: nil), k: k)
+        try nearest(try stored(near: point, lists: lists, best: best), k: k)
     }
 
     /// The `k` nearest of what was found.
@@ -129,12 +139,14 @@ extension IVFSearcher {
 
     /// The `k` nearest of what was found with their ids, and what is as near as the last of them.
     private func nearest(_ found: [Found], k: Int) throws(VectorIndexError) -> [Found] {
-        var best = found.sorted { $0.distance < $1.distance }
+        var best = found
         if best.count > k {
             // All that are as near as the last of them, since equals go by id.
-            let last = best[k - 1].distance
-            best = Array(best.prefix { $0.distance <= last })
+            var order = found.indices.map { ivf_candidate(estimate: found[$0].distance, slot: UInt32($0)) }
+            let last = ivf_select(&order, order.count, k)
+            best.removeAll { $0.distance > last }
         }
+        best.sort { $0.distance < $1.distance }
         if let generation = index.generation {
             let idBytes = Int(generation.coding.id_bytes)
             let order = best.indices.filter { best[$0].slot >= 0 }.sorted { best[$0].slot < best[$1].slot }

@@ -17,18 +17,18 @@ public protocol VectorSource: Sendable {
 public struct MemorySource: VectorSource {
     private let vectors: VectorBatch
     private let ids: [Int64]
+    public let idBound: Int64
 
     /// - Throws: `wrongShape` when there are not as many ids as vectors.
     public init(_ vectors: VectorBatch, ids: [Int64]) throws(VectorIndexError) {
         guard vectors.count == ids.count else {
             throw VectorIndexError(.wrongShape, "\(vectors.count) vectors and \(ids.count) ids")
         }
-        (self.vectors, self.ids) = (vectors, ids)
+        (self.vectors, self.ids, idBound) = (vectors, ids, (ids.max() ?? -1) + 1)
     }
 
     public var dimensions: Int { vectors.dimensions }
     public var count: Int { vectors.count }
-    public var idBound: Int64 { (ids.max() ?? -1) + 1 }
 
     public func read(rows: Range<Int>) -> (vectors: VectorBatch, ids: [Int64]) {
         let numbers = rows.lowerBound * dimensions..<rows.upperBound * dimensions
