@@ -13,10 +13,18 @@ package struct ContentDigest: Sendable, Hashable, BitwiseCopyable {
 
     init(_ digest: SHA256.Digest) { self.init(of: digest) }
 
+    private static let digits = Array("0123456789abcdef".utf8)
+
     /// 64 hexadecimal digits.
     package var hexadecimal: String {
-        withUnsafeBytes(of: self) { bytes in
-            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        String(unsafeUninitializedCapacity: 64) { text in
+            withUnsafeBytes(of: self) { bytes in
+                for (place, byte) in bytes.enumerated() {
+                    text[2 * place] = Self.digits[Int(byte >> 4)]
+                    text[2 * place + 1] = Self.digits[Int(byte & 15)]
+                }
+            }
+            return 64
         }
     }
 }
