@@ -7,7 +7,8 @@ import VectorIndex
 ///     SearchBench scale COUNT [DIMENSIONS] [key=value…]
 ///
 /// Keys: `folder` (of the index; kept, and opened instead of built when it is there), `bits`, `lists`, `memory` (MB for
-/// the build), `probes`, `efforts` (lists:candidates,…). Being root, it drops the system's file cache to measure from
+/// the build), `source` (`memory`: the gallery is made before the build begins and lies in memory; else it is made as it is
+/// read), `probes`, `efforts` (lists:candidates,…). Being root, it drops the system's file cache to measure from
 /// cold disk.
 struct IVFScale {
     let data: SearchData
@@ -62,9 +63,16 @@ struct IVFScale {
         settings.lists = number("lists")
         settings.memory = (number("memory") ?? 1000) << 20
         let clock = ContinuousClock()
+        let source: any VectorSource
+        if options["source"] == "memory" {
+            let all = data.read(rows: 0..<data.count)
+            source = try MemorySource(all.vectors, ids: all.ids)
+        } else {
+            source = data
+        }
         let start = clock.now
         let stages = Stages()
-        let index = try IVFIndex.build(from: data, settings: settings, at: folder) { stage, _ in
+        let index = try IVFIndex.build(from: source, settings: settings, at: folder) { stage, _ in
             stages.enter(stage, after: start.duration(to: clock.now))
         }
         let took = start.duration(to: clock.now)
