@@ -37,10 +37,17 @@ import Testing
             #expect((found[1]["faces"] as? [Any])?.isEmpty == true)
             #expect((found[2]["problem"] as? [String: Any])?["code"] as? String == "unreadable_input")
             #expect((found[3]["faces"] as? [Any])?.count == faces.count, "a bad frame does not end the stream")
-            let named = try await Self.replies(server, "/v1/stream?collection=team", [:], [photo, other])
-                .map { (try? JSONSerialization.jsonObject(with: $0)) as? [String: Any] ?? [:] }
-            #expect((named[0]["faces"] as? [[String: Any]])?.first?["person"] as? String == "Ann")
-            #expect((named[1]["faces"] as? [[String: Any]])?.first?["person"] is NSNull)
+            let named = try await Self.replies(
+                server, "/v1/stream?collection=team", [:], [photo, photo, Data("x".utf8), photo, other]
+            ).map { reply in
+                let object = (try? JSONSerialization.jsonObject(with: reply)) as? [String: Any]
+                return (object?["faces"] as? [[String: Any]])?.first ?? [:]
+            }
+            let shown = [0, 1, 3].map { named[$0] }
+            #expect(shown.allSatisfy { $0["person"] as? String == "Ann" && $0["distance"] is Double })
+            let tracks = Set(shown.compactMap { $0["track"] as? Int })
+            #expect(tracks.count == 1, "it is one face")
+            #expect(named[4]["person"] is NSNull && tracks.isDisjoint(with: [named[4]["track"] as? Int ?? 0]))
         }
     }
 

@@ -35,7 +35,7 @@ public struct FacialArea: Sendable, Equatable, Codable {
 
 extension FacialArea {
     /// The face's place in a photo of `width` × `height`, cut to it as Python cuts: the last row and column stay out.
-    init(_ face: DetectedFace, width: Int, height: Int) {
+    package init(_ face: DetectedFace, width: Int, height: Int) {
         x = max(0, face.box.x)
         y = max(0, face.box.y)
         w = max(0, min(width - x - 1, face.box.width))

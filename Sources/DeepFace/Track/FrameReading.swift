@@ -114,6 +114,16 @@ public struct FramePipeline: FrameReading {
         }
     }
 
+    /// How well faces that were found in this frame can be recognised, where the options ask for that; `nil` for one that
+    /// does not lie in the frame.
+    public func qualities(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [FaceQuality?] {
+        guard options.needsQuality else { return faces.map { _ in nil } }
+        let finder = finder
+        return try await deepface.pool.run { () throws(DeepFaceError) in
+            try faces.map { face throws(DeepFaceError) in try finder.aligned(face, in: frame)?.quality }
+        }
+    }
+
     public func liveness(of faces: [DetectedFace], in frame: Image) async throws(DeepFaceError) -> [Liveness] {
         guard let judge = finder.liveness else { return [] }
         let areas = faces.map { FacialArea($0, width: frame.width, height: frame.height) }

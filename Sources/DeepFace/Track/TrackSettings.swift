@@ -23,6 +23,8 @@ public struct TrackSettings: Sendable {
     public var unnamedAge = 1.0
     /// One with a name, to see whether it is still that person. Default: 5.
     public var namedAge = 5.0
+    /// No more faces of one frame are embedded than so many, the new ones first. Default: 8.
+    public var mostAtOnce = 8
 
     public init() {}
 }

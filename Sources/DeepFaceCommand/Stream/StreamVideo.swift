@@ -97,6 +97,7 @@ struct StreamVideo: AsyncParsableCommand {
         }
         guard store.store != nil else { return nil }
         let opened = try await store.open()
-        return try StoreRecognizer(opened, try await store.collection(of: opened), deepface, options)
+        return try CollectionRecognizer(
+            FaceSearcher(opened), try await store.collection(of: opened), deepface, options)
     }
 }

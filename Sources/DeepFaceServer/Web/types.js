@@ -24,7 +24,7 @@
  *   target_h?: number, has_photo: boolean}} Match
  * @typedef {{facial_area: Area, matches: Match[]}} SearchedFace
  * @typedef {{width?: number, height?: number, milliseconds?: number, problem?: {detail: string, status: number, code: string},
- *   faces?: {facial_area: Area, confidence: number, is_real?: boolean, antispoof_score?: number,
+ *   faces?: {facial_area: Area, confidence: number, track: number, is_real?: boolean, antispoof_score?: number,
  *   person?: ?string, distance?: number}[]}} Frame
  * @typedef {{defaults: {model: string, detector: string, align: string},
  *   recognition: {name: string, dimensions: number, available: boolean, thresholds: {[metric: string]: number}}[],

@@ -14,8 +14,6 @@ public struct TrackWatch: FrameWatch {
     public private(set) var embeddings = 0
     public private(set) var tracks = 0
 
-    /// No more faces a frame are embedded than this, the new ones first.
-    private static let mostAtOnce = 8
     /// Attributes are read off so many views of a face.
     private static let readings = 3
     /// So many views must say that nobody known is seen.
@@ -76,28 +74,17 @@ public struct TrackWatch: FrameWatch {
     /// Embeds the faces that need it, and takes in what that tells.
     private mutating func lookCloser(_ frame: VideoFrame) async throws(DeepFaceError) -> [StreamEvent] {
         guard looksCloser else { return [] }
-        let settings = tracker.settings
-        let wanted = tracker.tracks.filter { $0.needsEmbedding(at: frame.time, settings) != nil }
-            .sorted { ($0.lastEmbedded ?? -1, $0.id) < ($1.lastEmbedded ?? -1, $1.id) }.prefix(Self.mostAtOnce)
-        guard !wanted.isEmpty else { return [] }
-        let faces = wanted.map(\.face)
+        let looks = try await tracker.lookCloser(at: frame.image, time: frame.time, with: reader, recognizer)
+        guard !looks.isEmpty else { return [] }
+        let (ids, faces) = (looks.map(\.track), looks.map(\.face))
         var events: [StreamEvent] = []
-        var ids = wanted.map(\.id)
-        if let recognizer {
-            let views = try await reader.embeddings(of: faces, in: frame.image)
-            var people = try await recognizer.recognize(views.compactMap(\.representation))[...]
-            for (index, view) in views.enumerated() {
-                if case .rejected(let face) = view { events += reject(ids[index], face, frame) }
-                guard let view = view.representation else { continue }
-                embeddings += 1
-                let outcome = try tracker.note(
-                    view.embedding, people.popFirst() ?? nil, of: ids[index], at: frame.time, metric: reader.metric,
-                    threshold: reader.threshold)
-                if let id = outcome.id { ids[index] = id }
-                if case .parted(_, let left) = outcome { events += leave(left, at: frame.time, frame.number) }
+        for look in looks {
+            switch look.outcome {
+            case .embedded: embeddings += 1
+            case .rejected(let face): events += reject(look.track, face, frame)
+            case .outside, nil: break
             }
-        } else {
-            for id in ids { tracker.note(viewOf: id, at: frame.time) }
+            if let left = look.left { events += leave(left, at: frame.time, frame.number) }
         }
         if reader.judgesLiveness {
             for (id, judgement) in zip(ids, try await reader.liveness(of: faces, in: frame.image)) {
@@ -121,7 +108,6 @@ public struct TrackWatch: FrameWatch {
 
     /// Says once of a track why it is not recognised. It is looked at again later.
     private mutating func reject(_ id: Int, _ face: RejectedFace, _ frame: VideoFrame) -> [StreamEvent] {
-        tracker.note(viewOf: id, at: frame.time)
         guard let track = tracker.track(id), known[id]?.isRejected != true, track.vote.count == 0 else { return [] }
         known[id, default: Known()].isRejected = true
         var event = StreamEvent(.rejected, track, in: frame)

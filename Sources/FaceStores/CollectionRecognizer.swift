@@ -1,9 +1,7 @@
 import DeepFace
-import FaceStores
-import Video
 
 /// Knows the people of a collection.
-struct StoreRecognizer: FaceRecognizer {
+public struct CollectionRecognizer: FaceRecognizer {
     private let searcher: FaceSearcher
     private let collection: FaceCollection
     private let metric: DistanceMetric
@@ -11,8 +9,8 @@ struct StoreRecognizer: FaceRecognizer {
 
     /// - Throws: `recipeMismatch` where its faces were embedded in another way, `invalidOption` where there is no
     ///   threshold.
-    init(
-        _ store: any FaceStore, _ collection: FaceCollection, _ deepface: DeepFace, _ options: Options
+    public init(
+        _ searcher: FaceSearcher, _ collection: FaceCollection, _ deepface: DeepFace, _ options: Options
     ) throws(DeepFaceError) {
         var embedded = options
         embedded.antiSpoofing = false
@@ -23,10 +21,10 @@ struct StoreRecognizer: FaceRecognizer {
                 .invalidOption, "\(options.model.name) has no threshold for \(metric.rawValue)",
                 advice: "give one with --threshold, or choose another metric")
         }
-        (searcher, self.collection, self.threshold) = (FaceSearcher(store), collection, threshold)
+        (self.searcher, self.collection, self.threshold) = (searcher, collection, threshold)
     }
 
-    func recognize(_ faces: [Representation]) async throws(DeepFaceError) -> [Recognition?] {
+    public func recognize(_ faces: [Representation]) async throws(DeepFaceError) -> [Recognition?] {
         try await searcher.search(
             faces.map(\.embedding), in: collection, metric: metric, limit: 1, within: threshold
         ).map { matches in

@@ -1,4 +1,3 @@
-import DeepFace
 import Foundation
 
 /// Knows who faces are.
