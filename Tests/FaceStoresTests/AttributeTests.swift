@@ -161,6 +161,13 @@ struct AttributeTests {
         let table = backend == .postgres ? "deepface_samples" : "deepface_vector_samples"
         let columns = Attribute.allCases.map { "DROP COLUMN \($0.rawValue)" }.joined(separator: ", ")
         _ = try server.run("ALTER TABLE \(table) \(columns)", in: place.database)
+        // A face was told from others in another way.
+        _ = try server.run(
+            """
+            DROP INDEX \(table)_by_photo; CREATE INDEX \(table)_of_photo ON \(table) (collection_id, hash);
+            ALTER TABLE \(table) ADD COLUMN face_hash TEXT NOT NULL DEFAULT 'one';
+            ALTER TABLE \(table) ALTER COLUMN face_hash DROP DEFAULT
+            """, in: place.database)
         try await check(try await place.open(creates: false))
     }
 

@@ -183,6 +183,14 @@ struct PostgresStoreTests {
         }
         try server.run(
             "UPDATE embeddings SET img_name = 'db/renamed.jpg' WHERE img_name = 'db/first.jpg'", in: place.database)
+        // Several of one statement are taken up, each.
+        let columns = "face, face_shape, model_name, detector_backend, aligned, l2_normalized, embedding, face_hash"
+        try server.run(
+            """
+            INSERT INTO embeddings (img_name, embedding_hash, \(columns))
+            SELECT 'db/again.jpg', 'again ' || id, \(columns) FROM embeddings WHERE model_name = 'Facenet'
+            """, in: place.database)
+        #expect(try await store.sampleCount(of: python) == 4)
     }
 
     @Test func anotherProgramsTableIsRefused() async throws {

@@ -47,6 +47,40 @@ final class Libpq {
         return PQntuples(result) > 0 ? String(cString: PQgetvalue(result, 0, 0)) : ""
     }
 
+    /// What `COPY … TO STDOUT` gives.
+    func copyOut(_ sql: String) throws -> [UInt8] {
+        PQclear(try check(PQexec(handle, sql), PGRES_COPY_OUT))
+        var bytes: [UInt8] = []
+        var portion: UnsafeMutablePointer<CChar>?
+        while true {
+            let count = Int(PQgetCopyData(handle, &portion, 0))
+            guard count > 0 else { break }
+            bytes.append(contentsOf: UnsafeRawBufferPointer(start: portion, count: count))
+            PQfreemem(portion)
+        }
+        try end()
+        return bytes
+    }
+
+    /// Hands bytes to `COPY … FROM STDIN`.
+    func copyIn(_ sql: String, _ bytes: [UInt8]) throws {
+        PQclear(try check(PQexec(handle, sql), PGRES_COPY_IN))
+        let portion = 1 << 16
+        for start in stride(from: 0, to: bytes.count, by: portion) {
+            let count = min(portion, bytes.count - start)
+            _ = bytes.withUnsafeBytes { bytes in
+                PQputCopyData(handle, bytes.bindMemory(to: CChar.self).baseAddress! + start, Int32(count))
+            }
+        }
+        PQputCopyEnd(handle, nil)
+        try end()
+    }
+
+    /// The end of a copy.
+    private func end() throws {
+        while let result = PQgetResult(handle) { PQclear(try check(result)) }
+    }
+
     /// A vector as pgvector takes it.
     static func vector(_ numbers: [Float]) -> [UInt8] {
         var bytes = withUnsafeBytes(of: UInt16(numbers.count).bigEndian) { Array($0) } + [0, 0]
@@ -54,9 +88,11 @@ final class Libpq {
         return bytes
     }
 
-    private func check(_ result: OpaquePointer?) throws -> OpaquePointer {
+    private func check(
+        _ result: OpaquePointer?, _ wanted: ExecStatusType = PGRES_COMMAND_OK
+    ) throws -> OpaquePointer {
         let status = PQresultStatus(result)
-        guard let result, status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
+        guard let result, status == wanted || status == PGRES_TUPLES_OK else {
             throw Failed(message: String(cString: PQerrorMessage(handle)))
         }
         return result

@@ -3,7 +3,8 @@ import FaceLike
 import FaceStores
 import Foundation
 
-/// Prints how fast stores take faces up and find them; those in PostgreSQL beside libpq doing the same query.
+/// Prints how fast stores take faces up and find them; those in PostgreSQL beside libpq copying the same rows and doing the
+/// same query.
 ///
 ///     StoreBench ADDRESS [COUNT]
 ///
@@ -54,8 +55,33 @@ struct StoreBench {
         }
         let time = try await clock.measure { _ = try await store.add(faces, to: collection) }
         tell("register \(count) x 128", time, rate: count)
+        try copyAlone(time)
         let again = try await clock.measure { _ = try await store.add(Array(faces.prefix(10_000)), to: collection) }
         tell("register 10000 that are there", again, rate: 10_000)
+    }
+
+    /// The same rows once more into tables of the same form, by libpq alone: what the server itself takes.
+    private func copyAlone(_ ours: Duration) throws {
+        let scheme = address.prefix { $0 != ":" }
+        let tables =
+            ["postgres": ["embeddings", "deepface_samples"], "pgvector": ["deepface_vector_samples_\(collection.id)"]]
+        guard let tables = tables[String(scheme)] else { return }
+        let raw = try Libpq(address)
+        let copies = try tables.map { table in
+            _ = try raw.once("CREATE TABLE \(table)_copy (LIKE \(table) INCLUDING ALL)")
+            return ("\(table)_copy", try raw.copyOut("COPY \(table) TO STDOUT (FORMAT binary)"))
+        }
+        let time = try clock.measure {
+            _ = try raw.once("BEGIN")
+            for (table, rows) in copies {
+                let time = try clock.measure { try raw.copyIn("COPY \(table) FROM STDIN (FORMAT binary)", rows) }
+                tell("libpq copying \(table)", time, rate: count)
+            }
+            _ = try raw.once("COMMIT")
+        }
+        tell("libpq copying the same rows", time, rate: count)
+        print(String(format: "  ratio %.2f", ours / time))
+        for (table, _) in copies { _ = try raw.once("DROP TABLE \(table)") }
     }
 
     private static let area = {

@@ -9,32 +9,35 @@ extension PgVectorStore: NeighborStore {
     ) async throws(DeepFaceError) -> StoredNeighbors {
         let (t, metric) = (t, metric.indexed)
         return try await database.read { connection in
-            var effort: Int64?
+            var index: (effort: Int64, version: (Int, Int))?
             if approximate {
-                effort = try connection.execute(
-                    "SELECT effort FROM \(t)_indexes WHERE collection_id = $1 AND metric = $2",
-                    [.int(collection.id), .text(metric.rawValue)]
-                ).first?.int(0)
+                // Both at once: each round trip is a good part of what the search itself takes.
+                index = try connection.execute(
+                    """
+                    SELECT effort, extversion FROM \(t)_indexes, pg_extension
+                    WHERE collection_id = $1 AND metric = $2 AND extname = 'vector'
+                    """, [.int(collection.id), .text(metric.rawValue)]
+                ).first.map { (try $0.int(0), Self.version(try $0.text(1))) }
             }
-            if let effort {
-                try self.search(with: max(effort, Int64(count)), collection, connection)
+            if let index {
+                try self.search(with: max(index.effort, Int64(count)), version: index.version, connection)
             }
             let rows = try probes.map { probe in
                 try self.neighbors(
-                    of: probe, count: count, metric, people: people, where: filter, byIndex: effort != nil, collection,
+                    of: probe, count: count, metric, people: people, where: filter, byIndex: index != nil, collection,
                     connection)
             }
-            return StoredNeighbors(rows: rows, isExact: effort == nil)
+            return StoredNeighbors(rows: rows, isExact: index == nil)
         }
     }
 
     /// How much of the index a search on this connection looks at.
     fileprivate func search(
-        with effort: Int64, _ collection: FaceCollection, _ connection: PostgresConnection
+        with effort: Int64, version: (Int, Int), _ connection: PostgresConnection
     ) throws {
         try connection.set("hnsw.ef_search", "\(min(effort, 1000))")
         // Goes on where a filter, or a large count, leaves too few. Older versions do not.
-        if try version(connection) >= (0, 8) { try connection.set("hnsw.iterative_scan", "strict_order") }
+        if version >= (0, 8) { try connection.set("hnsw.iterative_scan", "strict_order") }
     }
 
     /// One round trip: the samples with their vectors.
@@ -73,7 +76,12 @@ extension PgVectorStore: NeighborStore {
 
     fileprivate func version(_ connection: PostgresConnection) throws -> (Int, Int) {
         let text = try connection.execute("SELECT extversion FROM pg_extension WHERE extname = 'vector'").first?.text(0)
-        let numbers = (text ?? "").split(separator: ".").map { Int($0) ?? 0 }
+        return Self.version(text ?? "")
+    }
+
+    /// The first two numbers.
+    private static func version(_ text: String) -> (Int, Int) {
+        let numbers = text.split(separator: ".").map { Int($0) ?? 0 }
         return (numbers.first ?? 0, numbers.dropFirst().first ?? 0)
     }
 }
@@ -176,8 +184,9 @@ extension PgVectorStore {
                 ).map(\.sample.id))
         }
         let truth = try probes.map { try found($0, byIndex: false) }
+        let version = try version(connection)
         for effort: Int64 in [40, 80, 160, 320, 640] {
-            try search(with: effort, collection, connection)
+            try search(with: effort, version: version, connection)
             var (hits, wanted) = (0, 0)
             for (probe, truth) in zip(probes, truth) {
                 hits += try found(probe, byIndex: true).intersection(truth).count

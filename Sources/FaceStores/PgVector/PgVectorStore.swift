@@ -13,6 +13,7 @@ public final class PgVectorStore: PostgresTables {
     static let samples = "deepface_vector_samples s"
     static let vector = "embedding"
     static let lockedTable = "deepface_vector_samples"
+    static let isUnique = true
 
     let database: PostgresDatabase
 
@@ -34,11 +35,9 @@ public final class PgVectorStore: PostgresTables {
                 CREATE TABLE \(t)_samples (
                     \(PostgresSchema.sampleColumns),
                     img_name TEXT NOT NULL,
-                    face_hash TEXT NOT NULL,
                     created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
                     embedding vector NOT NULL,
-                    PRIMARY KEY (collection_id, id),
-                    UNIQUE (collection_id, face_hash)
+                    PRIMARY KEY (collection_id, id)
                 ) PARTITION BY LIST (collection_id);
                 CREATE TABLE \(t)_indexes (
                     collection_id BIGINT NOT NULL REFERENCES \(t)_collections,
@@ -48,7 +47,7 @@ public final class PgVectorStore: PostgresTables {
                     PRIMARY KEY (collection_id, metric)
                 );
                 """)
-            try connection.run(PostgresSchema.triggers(t, on: Self.lockedTable))
+            try connection.run(PostgresSchema.triggers(t, on: Self.lockedTable, isUnique: Self.isUnique))
         }
     }
 
@@ -103,14 +102,13 @@ public final class PgVectorStore: PostgresTables {
     func insert(_ faces: [PlacedFace], to collection: FaceCollection, _ connection: PostgresConnection) throws {
         let columns = """
             id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence, age, gender, emotion, race, img_name,
-            face_hash, embedding
+            embedding
             """
         try connection.copy(into: "\(t)_samples (\(columns))", rows: faces.count) { buffer, number in
             let face = faces[number]
-            buffer.beginRow(fields: 17)
+            buffer.beginRow(fields: 16)
             buffer.append(sample: face, of: collection)
             buffer.append(field: .text(face.face.image))
-            buffer.append(field: face.hash)
             buffer.append(field: .vector(face.face.vector))
         }
     }

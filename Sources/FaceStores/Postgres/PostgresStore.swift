@@ -17,6 +17,8 @@ public final class PostgresStore: PostgresTables {
     static let samples = "deepface_samples s JOIN embeddings e ON e.id = s.id"
     static let vector = "embedding"
     static let lockedTable = "embeddings"
+    /// Python has a face once for each of its embeddings.
+    static let isUnique = false
 
     let database: PostgresDatabase
     public let indexFolder: URL?
@@ -35,7 +37,7 @@ public final class PostgresStore: PostgresTables {
                 """
                 CREATE TABLE \(t)_samples (\(PostgresSchema.sampleColumns), PRIMARY KEY (collection_id, id));
                 """)
-            try connection.run(PostgresSchema.triggers(t, on: "embeddings"))
+            try connection.run(PostgresSchema.triggers(t, on: Self.lockedTable, isUnique: Self.isUnique))
             try connection.run(PythonSchema.adoption(t, path: path))
         }
         let identity = try await database.read { connection in try Self.identity(connection) }
@@ -105,9 +107,12 @@ public final class PostgresStore: PostgresTables {
     // MARK: Writing
 
     func newIDs(_ count: Int, _ connection: PostgresConnection) throws -> [Int64] {
+        // The sequence is looked up once: that takes longer than a number of it.
         try connection.execute(
-            "SELECT nextval(pg_get_serial_sequence('embeddings', 'id')) FROM generate_series(1, $1)",
-            [.int(Int64(count))]
+            """
+            WITH s AS MATERIALIZED (SELECT pg_get_serial_sequence('embeddings', 'id')::regclass AS name)
+            SELECT nextval(name) FROM s, generate_series(1, $1)
+            """, [.int(Int64(count))]
         ).map { try $0.int(0) }
     }
 
@@ -127,6 +132,7 @@ public final class PostgresStore: PostgresTables {
             id, img_name, face, face_shape, model_name, detector_backend, aligned, l2_normalized, embedding, face_hash,
             embedding_hash
             """
+        let digest = FaceDigest(collection)
         try connection.copy(into: "embeddings (\(columns))", rows: faces.count) { buffer, number in
             let face = faces[number]
             buffer.beginRow(fields: 11)
@@ -140,8 +146,8 @@ public final class PostgresStore: PostgresTables {
             buffer.append(field: .bool(aligned))
             buffer.append(field: .bool(normalized))
             buffer.append(doubles: face.face.vector)
-            buffer.append(field: face.hash)
-            buffer.append(field: Self.embeddingHash(face.face.vector))
+            buffer.append(field: digest.of(face.face))
+            buffer.append(field: FaceDigest.of(face.face.vector))
         }
         try connection.copy(
             into: "\(t)_samples (id, collection_id, person_id, hash, x, y, w, h, landmarks, confidence, "
@@ -151,12 +157,6 @@ public final class PostgresStore: PostgresTables {
             buffer.beginRow(fields: 14)
             buffer.append(sample: faces[number], of: collection)
         }
-    }
-
-    /// SHA-256 of the numbers as 64-bit ones, the lowest byte first: Python's `struct.pack`.
-    static func embeddingHash(_ vector: [Float]) -> [UInt8] {
-        let digest = vector.map { Double($0).bitPattern.littleEndian }.withUnsafeBytes { SHA256.hash(data: $0) }
-        return HexadecimalDigits.of(digest)
     }
 
     func prepare(_ collection: FaceCollection, _ connection: PostgresConnection) throws {}
@@ -188,7 +188,7 @@ extension CopyBuffer {
         append(field: .int(placed.person))
         append(field: .text(placed.face.hash))
         for number in [area.x, area.y, area.w, area.h] { append(field: .int(Int64(number))) }
-        append(field: .text(area.landmarksJSON))
+        appendField { area.appendLandmarks(to: &$0) }
         append(field: .double(placed.face.faceConfidence))
         let attributes = placed.face.attributes
         let age = attributes?.age.map { PostgresValue.int(Int64($0)) }

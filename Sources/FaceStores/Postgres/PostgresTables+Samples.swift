@@ -1,4 +1,3 @@
-import Crypto
 import DeepFace
 import Foundation
 import Synchronization
@@ -11,71 +10,82 @@ extension PostgresTables {
         for face in faces {
             for text in [face.person, face.image, face.hash] { try PostgresText.check(text) }
         }
-        let hashes = faces.map { collection.digest(of: $0) }
+        let distinct = DistinctFaces(faces)
         // A face with an id that this call asked for was added by this call, at an attempt whose connection broke
         // between the commit and the answer.
         let own = Mutex<Set<Int64>>([])
         return try await database.write { connection in
             try self.lock(connection)
             try self.exists(collection, connection)
-            var added: [[UInt8]: AddedFace] = [:]
-            for (hash, id, person) in try self.known(hashes, in: collection, connection) {
-                added[hash] = AddedFace(id: id, person: person, isNew: own.withLock { $0.contains(id) })
+            // By their numbers among the distinct ones.
+            var added = [AddedFace?](repeating: nil, count: distinct.first.count)
+            for (face, id, person) in try self.known(faces, in: collection, connection) {
+                guard let number = distinct.number(of: face), added[number] == nil else { continue }
+                added[number] = AddedFace(id: id, person: person, isNew: own.withLock { $0.contains(id) })
             }
-            var isFirst = Set<[UInt8]>()
-            let new = faces.indices.filter { added[hashes[$0]] == nil && isFirst.insert(hashes[$0]).inserted }
+            let new = added.indices.filter { added[$0] == nil }
             if !new.isEmpty {
                 let ids = try self.newIDs(new.count, connection)
                 own.withLock { $0.formUnion(ids) }
-                let people = try self.people(Set(new.map { faces[$0].person }), in: collection, connection)
-                let placed = zip(new, ids).map { place, id in
-                    PlacedFace(
-                        face: faces[place], id: id, person: people[faces[place].person] ?? 0, hash: hashes[place])
+                let names = new.map { faces[distinct.first[$0]].person }
+                let people = try self.people(names, in: collection, connection)
+                let placed = zip(new, ids).map { number, id in
+                    let face = faces[distinct.first[number]]
+                    return PlacedFace(face: face, id: id, person: people[face.person] ?? 0)
                 }
                 try self.insert(placed, to: collection, connection)
                 try self.insertPhotos(placed, in: collection, connection)
-                for face in placed {
-                    added[face.hash] = AddedFace(id: face.id, person: face.face.person, isNew: true)
+                for (number, face) in zip(new, placed) {
+                    added[number] = AddedFace(id: face.id, person: face.face.person, isNew: true)
                 }
             }
-            var isTold = Set<Int64>()
-            return try hashes.map { hash in
-                guard let face = added[hash] else { throw DeepFaceError(.engine, "a face was lost") }
+            return try zip(faces.indices, distinct.numbers).map { place, number in
+                guard let face = added[number] else { throw DeepFaceError(.engine, "a face was lost") }
                 return AddedFace(
-                    id: face.id, person: face.person, isNew: face.isNew && isTold.insert(face.id).inserted)
+                    id: face.id, person: face.person, isNew: face.isNew && distinct.first[number] == place)
             }
         }
     }
 
+    /// Those samples, by id, that are of the faces' photos.
     private func known(
-        _ hashes: [[UInt8]], in collection: FaceCollection, _ connection: PostgresConnection
-    ) throws -> [(hash: [UInt8], id: Int64, person: String)] {
-        try connection.execute(
+        _ faces: [NewFace], in collection: FaceCollection, _ connection: PostgresConnection
+    ) throws -> [(face: FacePlace, id: Int64, person: String)] {
+        // Planned for as many as there are each time: a portion of a few is looked up, a hundred thousand are joined.
+        try connection.executeOnce(
             """
-            SELECT face_hash, s.id, p.name FROM \(Self.samples) JOIN \(t)_people p ON p.id = s.person_id
-            WHERE face_hash = ANY($1) AND s.collection_id = $2
-            """, [.texts(hashes.map { String(decoding: $0, as: UTF8.self) }), .int(collection.id)]
-        ).map { (Array(try $0.bytes(0)), try $0.int(1), try $0.text(2)) }
+            SELECT s.hash, x, y, w, h, s.id, p.name
+            FROM unnest($2) photo JOIN \(t)_samples s ON s.collection_id = $1 AND \(PostgresSchema.isPhoto("photo"))
+                JOIN \(t)_people p ON p.id = s.person_id
+            ORDER BY s.id
+            """, [.int(collection.id), .texts(faces.map(\.hash))]
+        ).map { row in
+            let area = FacialArea(
+                x: Int(try row.int(1)), y: Int(try row.int(2)), w: Int(try row.int(3)), h: Int(try row.int(4)))
+            return (FacePlace(try row.text(0), area), try row.int(5), try row.text(6))
+        }
     }
 
-    /// The ids of people; who is new is made.
+    /// The ids of people; who is new is made, in the order of the names.
     private func people(
-        _ names: Set<String>, in collection: FaceCollection, _ connection: PostgresConnection
+        _ names: [String], in collection: FaceCollection, _ connection: PostgresConnection
     ) throws -> [String: Int64] {
         var people: [String: Int64] = [:]
         func note(_ rows: PostgresRows) throws {
             _ = try rows.map { row in people[try row.text(0)] = try row.int(1) }
         }
+        var seen = Set<String>()
+        let names = names.filter { seen.insert($0).inserted }
         try note(
             connection.execute(
                 "SELECT name, id FROM \(t)_people WHERE collection_id = $1 AND name = ANY($2)",
-                [.int(collection.id), .texts(Array(names))]))
+                [.int(collection.id), .texts(names)]))
         try note(
             connection.execute(
                 """
                 INSERT INTO \(t)_people (collection_id, name) SELECT $1, name FROM unnest($2) name
                 RETURNING name, id
-                """, [.int(collection.id), .texts(names.subtracting(people.keys).sorted())]))
+                """, [.int(collection.id), .texts(names.filter { people[$0] == nil })]))
         return people
     }
 
@@ -151,7 +161,7 @@ extension PostgresTables {
         ofPhoto hash: String, in collection: FaceCollection
     ) async throws(DeepFaceError) -> [Sample] {
         if hash.utf8.contains(0) { return [] }
-        return try await samples(where: "s.hash = $2", [.int(collection.id), .text(hash)])
+        return try await samples(where: PostgresSchema.isPhoto("$2"), [.int(collection.id), .text(hash)])
     }
 
     public func sampleCount(of collection: FaceCollection) async throws(DeepFaceError) -> Int {
@@ -169,28 +179,5 @@ extension PostgresTables {
                 [.int(collection.id), .text(sample.hash)]
             ).first?.bytes(0)
         }
-    }
-}
-
-extension FaceCollection {
-    /// What tells a face of this collection from all others, in hexadecimal digits: SHA-256 of where it is.
-    func digest(of face: NewFace) -> [UInt8] {
-        let area = face.facialArea
-        let place = "\(identifier.uuidString)\n\(face.hash)\n\(area.x) \(area.y) \(area.w) \(area.h)"
-        return HexadecimalDigits.of(SHA256.hash(data: Array(place.utf8)))
-    }
-}
-
-enum HexadecimalDigits {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func of(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return text
     }
 }

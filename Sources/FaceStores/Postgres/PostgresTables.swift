@@ -16,6 +16,8 @@ protocol PostgresTables: FaceStore {
 
     /// The table whose rows come and go with samples.
     static var lockedTable: String { get }
+    /// Whether the table of samples holds no face of a collection twice.
+    static var isUnique: Bool { get }
 
     var database: PostgresDatabase { get }
 
@@ -36,8 +38,6 @@ struct PlacedFace {
     let face: NewFace
     let id: Int64
     let person: Int64
-    /// What tells the face from all others of all collections, in hexadecimal digits.
-    let hash: [UInt8]
 }
 
 extension PostgresTables {
@@ -163,7 +163,8 @@ extension PostgresTables {
 enum PostgresText {
     /// - Throws: `invalidOption` for the one character that it does not.
     static func check(_ text: String) throws(DeepFaceError) {
-        if text.utf8.contains(0) {
+        // All bytes at once, where they lie in a row.
+        if text.utf8.withContiguousStorageIfAvailable({ $0.contains(0) }) ?? text.utf8.contains(0) {
             throw DeepFaceError(
                 .invalidOption, "a name holds the character 0, which the database does not take",
                 input: text.replacing("\0", with: "?"))

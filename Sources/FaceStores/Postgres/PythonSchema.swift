@@ -42,6 +42,9 @@ enum PythonSchema {
 
     /// The setting by which the trigger knows who writes a row together with its sample.
     static let writer = "deepface.writer"
+    /// The setting that holds the largest id before somebody else's rows come. They are looked at once they are there: a
+    /// trigger before each row would have the server put rows of ours in one by one, too.
+    static let newest = "deepface.newest"
 
     /// - Parameters:
     ///   - t: what names of our tables begin with.
@@ -98,24 +101,25 @@ enum PythonSchema {
                 ORDER BY e.id;
             END $$;
 
+            CREATE FUNCTION \(t)_newest() RETURNS trigger LANGUAGE plpgsql \(definer) AS $$ BEGIN
+                PERFORM set_config('\(newest)', greatest(
+                    (SELECT max(id) FROM embeddings), (SELECT max(sample_id) FROM \(t)_removals))::text, true);
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER \(t)_newest BEFORE INSERT ON embeddings FOR EACH STATEMENT
+                WHEN (current_setting('\(writer)', true) IS DISTINCT FROM 'deepface')
+                EXECUTE FUNCTION \(t)_newest();
+
             CREATE FUNCTION \(t)_row_added() RETURNS trigger LANGUAGE plpgsql \(definer) AS $$ BEGIN
+                IF NEW.id <= nullif(current_setting('\(newest)'), '')::bigint THEN
+                    RAISE 'ids of embeddings only grow: leave the id out' USING ERRCODE = 'check_violation';
+                END IF;
                 PERFORM \(t)_adopt(NEW.id, NEW.id);
                 RETURN NULL;
             END $$;
             CREATE TRIGGER \(t)_row_added AFTER INSERT ON embeddings FOR EACH ROW
                 WHEN (current_setting('\(writer)', true) IS DISTINCT FROM 'deepface')
                 EXECUTE FUNCTION \(t)_row_added();
-
-            CREATE FUNCTION \(t)_id_given() RETURNS trigger LANGUAGE plpgsql \(definer) AS $$ BEGIN
-                IF NEW.id <= greatest(
-                    (SELECT max(id) FROM embeddings), (SELECT max(sample_id) FROM \(t)_removals)) THEN
-                    RAISE 'ids of embeddings only grow: leave the id out' USING ERRCODE = 'check_violation';
-                END IF;
-                RETURN NEW;
-            END $$;
-            CREATE TRIGGER \(t)_id_given BEFORE INSERT ON embeddings FOR EACH ROW
-                WHEN (current_setting('\(writer)', true) IS DISTINCT FROM 'deepface')
-                EXECUTE FUNCTION \(t)_id_given();
 
             CREATE FUNCTION \(t)_row_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 RAISE 'rows of embeddings are not changed in place: delete them and insert new ones'

@@ -21,11 +21,26 @@ struct CopyBuffer {
 
     mutating func append(field: PostgresValue) {
         if case .null = field { return append(Int32(-1)) }
-        let start = bytes.count
-        append(Int32(0))
+        let start = beginField()
         append(content: field)
-        let length = UInt32(bytes.count - start - 4)
-        for place in 0..<4 { bytes[start + place] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(place))) }
+        endField(start)
+    }
+
+    /// A field of what `write` appends.
+    mutating func appendField(_ write: (inout [UInt8]) -> Void) {
+        let start = beginField()
+        write(&bytes)
+        endField(start)
+    }
+
+    private mutating func beginField() -> Int {
+        append(Int32(0))
+        return bytes.count
+    }
+
+    private mutating func endField(_ start: Int) {
+        let length = UInt32(bytes.count - start)
+        for place in 0..<4 { bytes[start - 4 + place] = UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32(place))) }
     }
 
     mutating func append(field text: [UInt8]) {
@@ -87,15 +102,14 @@ struct CopyBuffer {
         for number in [Int32(1), 0, Int32(bitPattern: type), Int32(count), 1] { append(number) }
     }
 
-    /// Room for all at once: there are hundreds a row.
+    /// All at once: there are hundreds a row.
     private mutating func appendNumbers(
         count: Int, width: Int, _ store: (UnsafeMutableRawPointer, Int) -> Void
     ) {
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: count * width))
-        bytes.withUnsafeMutableBytes { buffer in
+        withUnsafeTemporaryAllocation(byteCount: count * width, alignment: 8) { buffer in
             guard let base = buffer.baseAddress else { return }
-            for index in 0..<count { store(base + start + index * width, index) }
+            for index in 0..<count { store(base + index * width, index) }
+            bytes.append(contentsOf: buffer)
         }
     }
 }

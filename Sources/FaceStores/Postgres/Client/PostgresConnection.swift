@@ -164,8 +164,8 @@ final class PostgresConnection: @unchecked Sendable {
         if let problem { throw problem }
     }
 
-    /// Bytes of a copy that are sent at a time.
-    private static let portion = 1 << 20
+    /// Bytes of a copy that are sent at a time: few, so that the server works on some while the next are written.
+    private static let portion = 1 << 16
 
     private func send(_ bytes: [UInt8]) throws {
         try refuseCancelled()
