@@ -10,10 +10,27 @@ extension FacialArea {
     ]
 
     var landmarksJSON: String {
-        let parts = Self.points.compactMap { opening, path in
-            self[keyPath: path].map { "\(opening)\($0.map(String.init).joined(separator: ","))]" }
+        var text: [UInt8] = []
+        appendLandmarks(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends `landmarksJSON` as UTF-8.
+    func appendLandmarks(to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for (opening, path) in Self.points {
+            guard let point = self[keyPath: path] else { continue }
+            if !isFirst { text.append(UInt8(ascii: ",")) }
+            isFirst = false
+            text.append(contentsOf: opening.utf8)
+            for (place, number) in point.enumerated() {
+                if place > 0 { text.append(UInt8(ascii: ",")) }
+                text.append(contentsOf: String(number).utf8)
+            }
+            text.append(UInt8(ascii: "]"))
         }
-        return "{\(parts.joined(separator: ","))}"
+        text.append(UInt8(ascii: "}"))
     }
 
     /// - Throws: `storeInconsistent` when it is not what `landmarksJSON` gives.
